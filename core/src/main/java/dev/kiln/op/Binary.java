@@ -4,6 +4,7 @@ import dev.kiln.tensor.Shape;
 import dev.kiln.tensor.TensorType;
 import java.util.List;
 import java.util.Locale;
+import java.util.OptionalInt;
 import java.util.function.DoubleBinaryOperator;
 import java.util.function.Supplier;
 
@@ -106,6 +107,11 @@ public enum Binary implements OpSpec {
     } catch (IllegalArgumentException doNotFit) {
       throw new ShapeException(opName() + ": " + doNotFit.getMessage());
     }
+  }
+
+  @Override
+  public OptionalInt overwrites(int output) {
+    return OptionalInt.of(0);
   }
 
   /** Returns the constant's name in lower case, such as {@code add}. */

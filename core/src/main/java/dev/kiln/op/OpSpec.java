@@ -72,8 +72,9 @@ public sealed interface OpSpec
   void gradient(Adjoint adjoint);
 
   /**
-   * Returns the input whose memory an output may take over because every element is read before it
-   * is written, or empty. A held tensor can be updated in place only through such an output.
+   * Returns the input whose memory an output may take over, provided both have the same type,
+   * because every element is read before it is written; or empty. Held tensors are updated in place
+   * through such outputs, and the planner saves memory and traffic by them.
    */
   default OptionalInt overwrites(int output) {
     return OptionalInt.empty();

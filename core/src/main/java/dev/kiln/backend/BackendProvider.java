@@ -1,0 +1,24 @@
+package dev.kiln.backend;
+
+import java.util.Optional;
+
+/** Opens a backend, or says why it cannot. Registered under {@code META-INF/services}. */
+public interface BackendProvider {
+
+  /** Returns the backend's name, such as {@code reference}, {@code onednn} or {@code cuda}. */
+  String name();
+
+  /** Returns the preference when none is asked for: the highest available one wins. */
+  int priority();
+
+  /** Returns in one sentence why this machine cannot run it and what would help, or empty. */
+  Optional<String> unavailableReason();
+
+  /**
+   * Opens a device.
+   *
+   * @param device its number, from 0
+   * @throws BackendUnavailableException if there is no such device
+   */
+  Backend open(int device);
+}

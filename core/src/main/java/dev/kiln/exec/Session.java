@@ -1,0 +1,206 @@
+package dev.kiln.exec;
+
+import dev.kiln.backend.Backend;
+import dev.kiln.backend.Buffer;
+import dev.kiln.backend.Kernel;
+import dev.kiln.backend.Memory;
+import dev.kiln.backend.OutOfMemoryException;
+import dev.kiln.graph.Graph;
+import dev.kiln.op.Value;
+import dev.kiln.tensor.Tensor;
+import dev.kiln.tensor.TensorType;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs a plan step after step. It owns the arena, the memory of the inputs and the plan; the
+ * variables are shared and owned by their creator. After it is opened a step allocates nothing.
+ */
+public final class Session implements AutoCloseable {
+
+  private final Backend backend;
+  private final Plan plan;
+  private final Memory arena;
+  private final Map<Value, Memory> inputs = new IdentityHashMap<>();
+  private final List<Kernel> kernels = new ArrayList<>();
+  private final Kernel compute;
+  private final Kernel update;
+
+  private Session(Backend backend, Plan plan, Variables variables) {
+    this.backend = backend;
+    this.plan = plan;
+    this.arena = backend.allocate(Math.max(Storage.ALIGNMENT, plan.arenaBytes()));
+    for (Value input : plan.graph().inputs()) {
+      inputs.put(input, backend.allocate(input.type().bytes()));
+    }
+    for (Step step : plan.steps()) {
+      kernels.add(
+          step.op()
+              .bind(
+                  buffers(step.inputs(), variables),
+                  buffers(step.outputs(), variables),
+                  buffer(step.workspace(), variables)));
+    }
+    int updates = plan.firstUpdate();
+    this.compute = backend.capture(kernels.subList(0, updates));
+    this.update = backend.capture(kernels.subList(updates, kernels.size()));
+  }
+
+  /**
+   * Plans a graph and prepares it to run.
+   *
+   * @param variables where the graph's variables are held; those not there yet are added as zeros
+   * @throws OutOfMemoryException if the plan needs more than the backend has
+   */
+  public static Session open(Backend backend, Graph graph, Variables variables) {
+    Plan plan = Planner.plan(backend, graph);
+    long needed = plan.arenaBytes() + plan.inputBytes();
+    if (needed > backend.availableBytes()) {
+      plan.close();
+      throw new OutOfMemoryException("the plan", needed, backend.availableBytes());
+    }
+    variables.declare(graph.variables());
+    return new Session(backend, plan, variables);
+  }
+
+  private List<Buffer> buffers(List<Placement> placements, Variables variables) {
+    return placements.stream().map(place -> buffer(place, variables)).toList();
+  }
+
+  private Buffer buffer(Placement place, Variables variables) {
+    Value owner = place.owner();
+    Buffer whole;
+    if (owner == null) {
+      whole = arena.buffer();
+    } else {
+      Memory input = inputs.get(owner);
+      whole = input != null ? input.buffer() : variables.buffer(owner.name());
+    }
+    return whole.slice(place.offset(), place.bytes());
+  }
+
+  /** Returns the plan. */
+  public Plan plan() {
+    return plan;
+  }
+
+  /**
+   * Copies a value into an input.
+   *
+   * @throws IllegalArgumentException if it is no input of the graph, or the types differ
+   */
+  public void feed(Value input, Tensor value) {
+    Memory memory = inputs.get(input);
+    if (memory == null) {
+      throw new IllegalArgumentException(
+          input + " is not an input of the graph; its inputs are " + plan.graph().inputs());
+    }
+    if (!input.type().equals(value.type())) {
+      throw new IllegalArgumentException(
+          "input %s is %s, but the value is %s"
+              .formatted(input.name(), input.type(), value.type()));
+    }
+    backend.write(memory.buffer(), value.data());
+  }
+
+  /** Runs everything: the computation, then the optimizer's updates. */
+  public void run() {
+    compute.run();
+    update.run();
+  }
+
+  /**
+   * Runs everything before the optimizer's first update, so that the loss can be looked at while the
+   * parameters are still those it was computed with.
+   */
+  public void compute() {
+    compute.run();
+  }
+
+  /** Runs the optimizer's updates, after {@link #compute}. */
+  public void update() {
+    update.run();
+  }
+
+  /** Copies an output of the graph to the host. */
+  public Tensor read(Value output) {
+    Tensor value = Tensor.allocate(output.type());
+    read(output, value);
+    return value;
+  }
+
+  /** Copies an output of the graph into a tensor of its type. */
+  public void read(Value output, Tensor destination) {
+    TensorType type = output.type();
+    if (!type.equals(destination.type())) {
+      throw new IllegalArgumentException(
+          "output %s is %s, but the destination is %s"
+              .formatted(output.name(), type, destination.type()));
+    }
+    Placement place = plan.placement(output);
+    Memory input = place.owner() == null ? null : inputs.get(place.owner());
+    Buffer whole = bufferOf(place.owner(), input);
+    backend.read(whole.slice(place.offset(), place.bytes()), destination.data());
+  }
+
+  private Buffer bufferOf(@Nullable Value owner, @Nullable Memory input) {
+    if (owner == null) {
+      return arena.buffer();
+    }
+    if (input != null) {
+      return input.buffer();
+    }
+    throw new IllegalArgumentException(
+        owner.name() + " is a variable: read it through the variables");
+  }
+
+  /**
+   * Runs the computation again with the same inputs, one node at a time, and returns the first node
+   * of which some floating-point output is infinite or not a number. Parameters are left alone;
+   * running statistics move once more.
+   */
+  public Optional<String> firstNonFinite() {
+    for (int i = 0; i < plan.firstUpdate(); i++) {
+      kernels.get(i).run();
+      backend.synchronize();
+      Step step = plan.steps().get(i);
+      for (int k = 0; k < step.outputs().size(); k++) {
+        Value output = step.node().outputs().get(k);
+        Placement place = step.outputs().get(k);
+        if (place.owner() == null && !isFinite(output.type(), place)) {
+          return Optional.of(
+              "%s (%s)".formatted(step.node().name(), step.node().spec().opName()));
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
+  private boolean isFinite(TensorType type, Placement place) {
+    if (!type.dtype().isFloating()) {
+      return true;
+    }
+    // Padding of a private layout is zero, so the raw elements can be read in any order.
+    int elements = Math.toIntExact(place.bytes() / type.dtype().bytes());
+    Tensor raw = Tensor.allocate(TensorType.of(type.dtype(), Math.max(1, elements)));
+    backend.read(arena.buffer().slice(place.offset(), raw.type().bytes()), raw.data());
+    for (long i = 0; i < elements; i++) {
+      if (!Double.isFinite(raw.get(i))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Frees the arena, the inputs and the plan. */
+  @Override
+  public void close() {
+    plan.close();
+    inputs.values().forEach(Memory::close);
+    arena.close();
+  }
+}
