@@ -1,0 +1,117 @@
+package dev.kiln.nn;
+
+import dev.kiln.graph.GraphBuilder;
+import dev.kiln.graph.Ops;
+import dev.kiln.op.Value;
+import dev.kiln.tensor.DType;
+import dev.kiln.tensor.Shape;
+
+/**
+ * Where a layer stands in a network: the graph it writes into, the names of its parameters, and
+ * whether it is written for training.
+ */
+public final class Scope {
+
+  private final GraphBuilder graph;
+  private final Mode mode;
+  private final DType dtype;
+  private final Binding binding;
+
+  /** Where parameters come from: recorded on the first visit, looked up afterwards. */
+  interface Binding {
+
+    Value parameter(String name, Shape shape, Initializer initializer);
+
+    Value statistic(String name, Shape shape, double initial);
+
+    Value counter();
+
+    int nextStream();
+
+    void visited(LayerVisit visit);
+  }
+
+  Scope(GraphBuilder graph, Mode mode, DType dtype, Binding binding) {
+    this.graph = graph;
+    this.mode = mode;
+    this.dtype = dtype;
+    this.binding = binding;
+  }
+
+  /** Returns the graph, for operations {@link #ops} has no method for. */
+  public GraphBuilder graph() {
+    return graph;
+  }
+
+  /** Returns the operations to write with. */
+  public Ops ops() {
+    return graph.ops();
+  }
+
+  /** Returns what the network is written for. */
+  public Mode mode() {
+    return mode;
+  }
+
+  /** Returns whether the network is written for training. */
+  public boolean isTraining() {
+    return mode == Mode.TRAINING;
+  }
+
+  /** Returns the element type of the network's parameters, F32 unless asked otherwise. */
+  public DType dtype() {
+    return dtype;
+  }
+
+  /**
+   * Returns a parameter of this layer.
+   *
+   * @param name PyTorch's name of it, such as {@code weight}
+   * @param shape its dimensions
+   * @param initializer how its first values are drawn
+   */
+  public Value parameter(String name, Shape shape, Initializer initializer) {
+    return binding.parameter(graph.qualified(name), shape, initializer);
+  }
+
+  /**
+   * Returns a tensor that this layer keeps but does not learn, such as a running mean.
+   *
+   * @param name PyTorch's name of it, such as {@code running_mean}
+   * @param shape its dimensions
+   * @param initial every element's first value
+   */
+  public Value statistic(String name, Shape shape, double initial) {
+    return binding.statistic(graph.qualified(name), shape, initial);
+  }
+
+  /** Declares what a {@link #statistic} becomes at the end of a training step. */
+  public void update(Value statistic, Value next) {
+    graph.update(statistic, next);
+  }
+
+  /** Returns the random counter I64[2], seed and step, for operations such as dropout. */
+  public Value counter() {
+    return binding.counter();
+  }
+
+  /** Returns a number that tells this layer's random operation from all others of the network. */
+  public int nextStream() {
+    return binding.nextStream();
+  }
+
+  /**
+   * Applies a layer under a name of its own.
+   *
+   * @param name the child's name, such as its position
+   */
+  public Value child(String name, Layer layer, Value x) {
+    return graph.within(
+        name,
+        () -> {
+          Value y = layer.apply(this, x);
+          binding.visited(new LayerVisit(graph.scope(), layer, x.shape(), y.shape()));
+          return y;
+        });
+  }
+}
