@@ -1,0 +1,148 @@
+package dev.kiln.train;
+
+import dev.kiln.graph.Autodiff;
+import dev.kiln.graph.Graph;
+import dev.kiln.graph.GraphBuilder;
+import dev.kiln.nn.Mode;
+import dev.kiln.nn.Network;
+import dev.kiln.nn.Outcome;
+import dev.kiln.nn.Parameter;
+import dev.kiln.op.OptimizerRule;
+import dev.kiln.op.OptimizerStep;
+import dev.kiln.op.Pack;
+import dev.kiln.op.Value;
+import dev.kiln.tensor.DType;
+import dev.kiln.tensor.Shape;
+import dev.kiln.tensor.TensorType;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * The graph of one training step, or of the parts it is made of when gradients are accumulated over
+ * several batches.
+ *
+ * @param graph the graph
+ * @param batch the fields of the batch; empty where there is none
+ * @param counter the random counter I64[2], seed and step
+ * @param rate the learning rate, a scalar
+ * @param step the number of the update, an I64 scalar counting from 1
+ * @param outcome the loss and the predictions; absent in {@link #applyAccumulated}
+ */
+record TrainingGraph(
+    Graph graph, List<Value> batch, Value counter, Value rate, Value step, List<Outcome> outcome) {
+
+  /** The prefix of the variables that hold an optimizer's slots. */
+  static final String SLOT = "optimizer.";
+
+  private static final String ACCUMULATED = "accumulated_gradients";
+
+  /** Forward, loss, backward, clipping and update. */
+  static TrainingGraph whole(
+      Network network, List<TensorType> types, OptimizerRule rule, Clip clip) {
+    Builder builder = new Builder(network);
+    List<Value> batch = builder.fields(types);
+    Network.Applied applied = builder.forward(batch, Mode.TRAINING);
+    builder.update(rule, applied.flat(), clip.apply(builder.graph, builder.backward(applied)));
+    return builder.build(batch, List.of(applied.outcome()));
+  }
+
+  /** Forward, loss, backward, and the gradients added to those of earlier batches. */
+  static TrainingGraph accumulate(Network network, List<TensorType> types) {
+    Builder builder = new Builder(network);
+    List<Value> batch = builder.fields(types);
+    Network.Applied applied = builder.forward(batch, Mode.TRAINING);
+    Value sum = builder.accumulated();
+    builder.graph.update(sum, builder.graph.ops().add(sum, builder.backward(applied)));
+    return builder.build(batch, List.of(applied.outcome()));
+  }
+
+  /** Clipping and update with the mean of the accumulated gradients, which are then zeroed. */
+  static TrainingGraph applyAccumulated(
+      Network network, int batches, OptimizerRule rule, Clip clip) {
+    Builder builder = new Builder(network);
+    GraphBuilder graph = builder.graph;
+    Value flat = graph.variable(Network.PARAMETERS, builder.flatType());
+    Value sum = builder.accumulated();
+    Value mean = graph.ops().affine(sum, 1.0 / batches, 0);
+    builder.update(rule, flat, clip.apply(graph, mean));
+    graph.update(sum, graph.ops().fill(sum.type().dtype(), sum.shape(), 0));
+    return builder.build(List.of(), List.of());
+  }
+
+  /** Forward and loss alone, as after training. */
+  static TrainingGraph inference(Network network, List<TensorType> types) {
+    Builder builder = new Builder(network);
+    List<Value> batch = builder.fields(types);
+    Network.Applied applied = builder.forward(batch, Mode.INFERENCE);
+    return builder.build(batch, List.of(applied.outcome()));
+  }
+
+  /** The name of the variable that holds a slot. */
+  static String slotName(OptimizerRule.Slot slot) {
+    return SLOT + slot.name();
+  }
+
+  /** The pieces the graphs are put together from. */
+  private static final class Builder {
+
+    private final Network network;
+    private final GraphBuilder graph = new GraphBuilder();
+    private final Value counter = graph.input("counter", TensorType.of(DType.I64, 2));
+    private final Value rate;
+    private final Value step = graph.input("step", TensorType.of(DType.I64));
+
+    Builder(Network network) {
+      this.network = network;
+      this.rate = graph.input("rate", TensorType.of(network.dtype()));
+    }
+
+    List<Value> fields(List<TensorType> types) {
+      return IntStream.range(0, types.size())
+          .mapToObj(i -> graph.input("batch" + i, types.get(i)))
+          .toList();
+    }
+
+    Network.Applied forward(List<Value> batch, Mode mode) {
+      return network.apply(graph, batch, counter, mode);
+    }
+
+    TensorType flatType() {
+      return TensorType.of(network.dtype(), Math.toIntExact(network.flatLength()));
+    }
+
+    Value accumulated() {
+      return graph.variable(ACCUMULATED, flatType());
+    }
+
+    /** All gradients as one flat tensor, laid out like the parameters. */
+    Value backward(Network.Applied applied) {
+      List<Value> gradients =
+          Autodiff.gradients(graph, applied.outcome().loss(), applied.parameters());
+      List<Long> offsets = network.parameters().stream().map(Parameter::offset).toList();
+      return graph.add(new Pack(offsets, network.flatLength()), gradients).getFirst();
+    }
+
+    void update(OptimizerRule rule, Value flat, Value gradients) {
+      List<Value> operands = new ArrayList<>(List.of(flat, gradients, rate, step));
+      List<Value> held = new ArrayList<>(List.of(flat));
+      for (OptimizerRule.Slot slot : rule.slots()) {
+        Shape shape = slot.perParameter() ? flat.shape() : Shape.of(1);
+        Value variable =
+            graph.variable(slotName(slot), TensorType.of(network.dtype(), shape));
+        operands.add(variable);
+        held.add(variable);
+      }
+      List<Value> next = graph.add(new OptimizerStep(rule), operands);
+      for (int i = 0; i < held.size(); i++) {
+        graph.update(held.get(i), next.get(i));
+      }
+    }
+
+    TrainingGraph build(List<Value> batch, List<Outcome> outcome) {
+      List<Value> outputs = new ArrayList<>();
+      outcome.forEach(o -> outputs.addAll(List.of(o.loss(), o.predictions())));
+      return new TrainingGraph(graph.build(outputs), batch, counter, rate, step, outcome);
+    }
+  }
+}
