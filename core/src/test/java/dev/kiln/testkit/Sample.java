@@ -1,0 +1,76 @@
+package dev.kiln.testkit;
+
+import dev.kiln.check.Tolerance;
+import dev.kiln.op.OpSpec;
+import dev.kiln.tensor.DType;
+import dev.kiln.tensor.Philox;
+import dev.kiln.tensor.Tensor;
+import dev.kiln.tensor.TensorType;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * One operation on operands of fixed types and values: a row of the table that every backend is
+ * tested with.
+ *
+ * @param name what tests call it; unique
+ * @param spec the operation
+ * @param operands its inputs
+ * @param tolerance how far single precision may be from the definition in double precision
+ * @param smooth whether the gradient exists at these values, so that differences can confirm it
+ */
+public record Sample(
+    String name, OpSpec spec, List<Operand> operands, Tolerance tolerance, boolean smooth) {
+
+  private static final Tolerance USUAL = new Tolerance(1e-4, 1e-5);
+
+  /** Copies the operands. */
+  public Sample {
+    operands = List.copyOf(operands);
+  }
+
+  /** Returns a smooth sample with the usual tolerance: relative 1e-4, absolute 1e-5. */
+  public static Sample of(String name, OpSpec spec, Operand... operands) {
+    return new Sample(spec.opName() + " " + name, spec, List.of(operands), USUAL, true);
+  }
+
+  /** Returns this sample with another tolerance, such as for long sums. */
+  public Sample within(double relative, double absolute) {
+    return new Sample(name, spec, operands, new Tolerance(relative, absolute), smooth);
+  }
+
+  /** Returns this sample marked as having values where the gradient is a convention. */
+  public Sample atKinks() {
+    return new Sample(name, spec, operands, tolerance, false);
+  }
+
+  /** Returns the types of the operands when the sample runs in a floating-point type. */
+  public List<TensorType> types(DType floating) {
+    return operands.stream().map(operand -> operand.type(floating)).toList();
+  }
+
+  /** Returns the values of the operands when the sample runs in a floating-point type. */
+  public List<Tensor> values(DType floating) {
+    return IntStream.range(0, operands.size())
+        .mapToObj(i -> operands.get(i).values(floating, random(i)))
+        .toList();
+  }
+
+  /** Returns the positions of the operands that have a gradient. */
+  public List<Integer> differentiable() {
+    return IntStream.range(0, operands.size())
+        .filter(i -> operands.get(i).differentiable())
+        .boxed()
+        .toList();
+  }
+
+  /** Returns this sample's own random numbers for one purpose. */
+  public Philox random(int stream) {
+    return new Philox(name.hashCode(), stream, 0);
+  }
+
+  @Override
+  public String toString() {
+    return name;
+  }
+}
