@@ -1,0 +1,76 @@
+package dev.kiln.data;
+
+import dev.kiln.tensor.Shape;
+import dev.kiln.tensor.Tensor;
+import dev.kiln.tensor.TensorType;
+import java.lang.foreign.Arena;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Examples that go through the network together.
+ *
+ * @param features their features, {@code [N, ...]}
+ * @param targets their targets, {@code [N, ...]}
+ */
+public record Batch(Tensor features, Tensor targets) {
+
+  /**
+   * Checks that both tensors have the same number of rows.
+   *
+   * @throws IllegalArgumentException if they have not
+   */
+  public Batch {
+    if (features.shape().rank() == 0
+        || targets.shape().rank() == 0
+        || features.shape().dim(0) != targets.shape().dim(0)) {
+      throw new IllegalArgumentException(
+          "a batch needs features [N, ...] and targets [N, ...] of the same N, but they are "
+              + features.type()
+              + " and "
+              + targets.type());
+    }
+  }
+
+  /**
+   * Returns a batch of zeros for a data set's examples.
+   *
+   * @param dataset whose types the rows have
+   * @param rows the number of rows
+   * @param arena owns the memory
+   */
+  public static Batch allocate(Dataset dataset, int rows, Arena arena) {
+    return new Batch(
+        Tensor.allocate(rowsOf(dataset.features(), rows), arena),
+        Tensor.allocate(rowsOf(dataset.target(), rows), arena));
+  }
+
+  /** Returns the number of rows. */
+  public int size() {
+    return features.shape().dim(0);
+  }
+
+  /** Returns the first {@code rows} rows as a batch over the same memory. */
+  Batch first(int rows) {
+    return new Batch(firstRows(features, rows), firstRows(targets, rows));
+  }
+
+  private static Tensor firstRows(Tensor tensor, int rows) {
+    TensorType type = tensor.type().withShape(tensor.shape().with(0, rows));
+    return Tensor.wrap(type, tensor.data().asSlice(0, type.bytes()));
+  }
+
+  /** The type of a stack of {@code rows} values of one type. */
+  static TensorType rowsOf(TensorType one, int rows) {
+    List<Integer> dims = new ArrayList<>();
+    dims.add(rows);
+    dims.addAll(one.shape().dims());
+    return one.withShape(new Shape(dims));
+  }
+
+  /** The type of one row of a stack. */
+  static TensorType rowOf(TensorType stack) {
+    List<Integer> dims = stack.shape().dims();
+    return stack.withShape(new Shape(dims.subList(1, dims.size())));
+  }
+}

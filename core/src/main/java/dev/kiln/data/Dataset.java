@@ -1,0 +1,44 @@
+package dev.kiln.data;
+
+import dev.kiln.tensor.TensorType;
+import java.util.List;
+
+/**
+ * Examples by index: each has features (what a network sees) and a target (what it should say).
+ *
+ * <p>A data set is immutable and may be read by several threads at once.
+ */
+public interface Dataset {
+
+  /** Returns the number of examples, at least 1. */
+  int size();
+
+  /** Returns the type of one example's features, as {@code F32[1, 28, 28]} for a grey image. */
+  TensorType features();
+
+  /**
+   * Returns the type of one example's target: {@code I64[]} when it is the index of a class,
+   * floating-point numbers when it is a value to predict.
+   */
+  TensorType target();
+
+  /** Returns the names of the classes by index; empty when the targets are no classes. */
+  List<String> classNames();
+
+  /**
+   * Copies one example into a row of a batch.
+   *
+   * @param index which example, in [0, size)
+   * @param batch a batch of this data set's types (see {@link Batch#allocate})
+   * @param row which row of the batch, in [0, batch size)
+   */
+  void read(int index, Batch batch, int row);
+
+  /** Returns this data set in one line: size, types and classes. */
+  default String describe() {
+    String examples = size() + " examples of " + features();
+    return classNames().isEmpty()
+        ? examples + " with target " + target()
+        : examples + " in " + classNames().size() + " classes";
+  }
+}

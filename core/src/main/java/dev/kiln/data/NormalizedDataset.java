@@ -1,0 +1,55 @@
+package dev.kiln.data;
+
+import dev.kiln.tensor.TensorType;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+
+/** A data set seen through a normalization. */
+public final class NormalizedDataset implements Dataset {
+
+  private static final int[] NOTHING_RANDOM = {};
+
+  private final Dataset raw;
+  private final Normalize normalization;
+
+  /**
+   * Applies a normalization to whatever is read.
+   *
+   * @param raw the data set as it is stored
+   * @param normalization what to apply, of as many channels as the features have
+   * @throws IllegalArgumentException if it does not fit
+   */
+  public NormalizedDataset(Dataset raw, Normalize normalization) {
+    normalization.check(raw.features());
+    this.raw = raw;
+    this.normalization = normalization;
+  }
+
+  @Override
+  public int size() {
+    return raw.size();
+  }
+
+  @Override
+  public TensorType features() {
+    return raw.features();
+  }
+
+  @Override
+  public TensorType target() {
+    return raw.target();
+  }
+
+  @Override
+  public List<String> classNames() {
+    return raw.classNames();
+  }
+
+  @Override
+  public void read(int index, Batch batch, int row) {
+    raw.read(index, batch, row);
+    long bytes = features().bytes();
+    MemorySegment example = batch.features().data().asSlice(row * bytes, bytes);
+    normalization.apply(example, features(), MemorySegment.NULL, NOTHING_RANDOM);
+  }
+}

@@ -1,0 +1,87 @@
+package dev.kiln.data;
+
+import dev.kiln.tensor.DType;
+import dev.kiln.tensor.Tensor;
+import dev.kiln.tensor.TensorType;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+
+/** A data set of two tensors in memory: row {@code i} of each makes example {@code i}. */
+public final class TensorDataset implements Dataset {
+
+  private final Tensor features;
+  private final Tensor targets;
+  private final List<String> classNames;
+  private final TensorType featuresRow;
+  private final TensorType targetRow;
+
+  private TensorDataset(Tensor features, Tensor targets, List<String> classNames) {
+    Batch all = new Batch(features, targets);
+    this.features = all.features();
+    this.targets = all.targets();
+    this.classNames = List.copyOf(classNames);
+    this.featuresRow = Batch.rowOf(features.type());
+    this.targetRow = Batch.rowOf(targets.type());
+  }
+
+  /**
+   * Returns a data set whose targets are classes.
+   *
+   * @param features {@code [N, ...]}
+   * @param labels the class indices, {@link DType#I64} {@code [N]}
+   * @param classNames the name of each class
+   * @throws IllegalArgumentException if the sizes differ or a label is no index into the names
+   */
+  public static TensorDataset ofClasses(Tensor features, Tensor labels, List<String> classNames) {
+    if (labels.type().dtype() != DType.I64 || labels.shape().rank() != 1) {
+      throw new IllegalArgumentException("labels must be I64[N], but are " + labels.type());
+    }
+    ClassLabels.check(labels, classNames);
+    return new TensorDataset(features, labels, classNames);
+  }
+
+  /**
+   * Returns a data set whose targets are values to predict.
+   *
+   * @param features {@code [N, ...]}
+   * @param targets floating-point numbers {@code [N, ...]}
+   * @throws IllegalArgumentException if the sizes differ or the targets are no floating-point numbers
+   */
+  public static TensorDataset ofValues(Tensor features, Tensor targets) {
+    if (!targets.type().dtype().isFloating()) {
+      throw new IllegalArgumentException(
+          "target values must be floating-point numbers, but are " + targets.type());
+    }
+    return new TensorDataset(features, targets, List.of());
+  }
+
+  @Override
+  public int size() {
+    return features.shape().dim(0);
+  }
+
+  @Override
+  public TensorType features() {
+    return featuresRow;
+  }
+
+  @Override
+  public TensorType target() {
+    return targetRow;
+  }
+
+  @Override
+  public List<String> classNames() {
+    return classNames;
+  }
+
+  @Override
+  public void read(int index, Batch batch, int row) {
+    copyRow(features, index, batch.features(), row, featuresRow.bytes());
+    copyRow(targets, index, batch.targets(), row, targetRow.bytes());
+  }
+
+  private static void copyRow(Tensor from, int index, Tensor to, int row, long bytes) {
+    MemorySegment.copy(from.data(), index * bytes, to.data(), row * bytes, bytes);
+  }
+}
