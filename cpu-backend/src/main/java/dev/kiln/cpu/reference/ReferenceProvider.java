@@ -1,0 +1,37 @@
+package dev.kiln.cpu.reference;
+
+import dev.kiln.backend.Backend;
+import dev.kiln.backend.BackendProvider;
+import dev.kiln.backend.BackendUnavailableException;
+import java.util.Optional;
+
+/** Opens the reference backend, which every machine can run: the last choice. */
+public final class ReferenceProvider implements BackendProvider {
+
+  /** Creates the provider; called by {@link java.util.ServiceLoader}. */
+  public ReferenceProvider() {}
+
+  @Override
+  public String name() {
+    return ReferenceBackend.NAME;
+  }
+
+  @Override
+  public int priority() {
+    return 0;
+  }
+
+  @Override
+  public Optional<String> unavailableReason() {
+    return Optional.empty();
+  }
+
+  @Override
+  public Backend open(int device) {
+    if (device != 0) {
+      throw new BackendUnavailableException(
+          "the reference backend has only device 0, but %d was asked for".formatted(device));
+    }
+    return new ReferenceBackend();
+  }
+}
