@@ -83,6 +83,11 @@ record TrainingGraph(
     return SLOT + slot.name();
   }
 
+  /** Whether a variable holds gradients accumulated over batches. */
+  static boolean isAccumulator(Value variable) {
+    return variable.name().equals(ACCUMULATED);
+  }
+
   /** The pieces the graphs are put together from. */
   private static final class Builder {
 

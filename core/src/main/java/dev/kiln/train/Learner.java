@@ -1,0 +1,286 @@
+package dev.kiln.train;
+
+import dev.kiln.backend.Backend;
+import dev.kiln.backend.OutOfMemoryException;
+import dev.kiln.exec.Plan;
+import dev.kiln.exec.Planner;
+import dev.kiln.exec.Variables;
+import dev.kiln.nn.Network;
+import dev.kiln.nn.Statistic;
+import dev.kiln.op.Value;
+import dev.kiln.tensor.Shape;
+import dev.kiln.tensor.Tensor;
+import dev.kiln.tensor.TensorType;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A network on a backend, trained batch by batch. It owns the parameters there and a plan for each
+ * batch size it has met, at most two while training: the usual size and that of the last batch.
+ *
+ * <p>A {@link Trainer} drives it over a data set; it can also be driven by hand.
+ */
+public final class Learner implements AutoCloseable {
+
+  private final Backend backend;
+  private final Network network;
+  private final Settings settings;
+  private final List<TensorType> sample;
+  private final Variables variables;
+  private final Map<Integer, Program> training = new HashMap<>();
+  private final Map<Integer, Program> inference = new HashMap<>();
+  private final List<Program> applying = new ArrayList<>();
+  private final Map<Integer, Tensor> predictions = new HashMap<>();
+  private long updates;
+  private int accumulated;
+  private long batches;
+
+  /**
+   * Puts a network with fresh weights on a backend.
+   *
+   * @param backend where it is trained; stays open when the learner is closed
+   * @param network the network
+   * @param sample the types of one sample's fields, without the batch dimension
+   */
+  public Learner(Backend backend, Network network, List<TensorType> sample, Settings settings) {
+    this.backend = backend;
+    this.network = network;
+    this.settings = settings;
+    this.sample = List.copyOf(sample);
+    this.variables = new Variables(backend);
+    declareVariables();
+    variables.write(Network.PARAMETERS, network.initialParameters(settings.seed()));
+    for (Statistic statistic : network.statistics()) {
+      Tensor initial = Tensor.allocate(TensorType.of(network.dtype(), statistic.shape()));
+      for (long i = 0; i < initial.elements(); i++) {
+        initial.set(i, statistic.initial());
+      }
+      variables.write(statistic.name(), initial);
+    }
+  }
+
+  /** Declares parameters, statistics and optimizer slots before any plan asks for them. */
+  private void declareVariables() {
+    TrainingGraph apply =
+        TrainingGraph.applyAccumulated(
+            network, 1, settings.optimizer().rule(), settings.clip());
+    variables.declare(
+        apply.graph().variables().stream()
+            .filter(variable -> !TrainingGraph.isAccumulator(variable))
+            .toList());
+    variables.declare(
+        network.statistics().stream()
+            .map(
+                statistic ->
+                    new Value(
+                        statistic.name(), TensorType.of(network.dtype(), statistic.shape())))
+            .toList());
+  }
+
+  /** Returns the network. */
+  public Network network() {
+    return network;
+  }
+
+  /** Returns parameters, statistics and optimizer slots as they are held on the backend. */
+  public Variables variables() {
+    return variables;
+  }
+
+  /** Returns how many updates have been made. */
+  public long updates() {
+    return updates;
+  }
+
+  /** Returns how many batches have been trained on. */
+  public long batches() {
+    return batches;
+  }
+
+  /** Returns the learning rate of the next update. */
+  public double rate() {
+    return settings.optimizer().schedule().rate(updates);
+  }
+
+  /**
+   * Continues the count of updates and batches of an earlier training, as read from a checkpoint.
+   *
+   * @param updates the updates made
+   * @param batches the batches trained on
+   */
+  public void resume(long updates, long batches) {
+    this.updates = updates;
+    this.batches = batches;
+    this.accumulated = 0;
+  }
+
+  /**
+   * Makes the plans for a batch size before the first step.
+   *
+   * @throws PlanTooLargeException if it does not fit; names the largest batch that would
+   */
+  public void prepare(int rows) {
+    trainingProgram(rows);
+  }
+
+  /** Returns the plan that trains on batches of a size. */
+  public Plan trainingPlan(int rows) {
+    return trainingProgram(rows).session().plan();
+  }
+
+  /**
+   * Trains on one batch: forward, backward and, when enough batches have been accumulated, an update.
+   *
+   * @param batch one tensor for each field, the batch first
+   * @return the loss before the update
+   * @throws NonFiniteLossException if the loss is not finite; nothing was updated then
+   */
+  public double train(List<Tensor> batch) {
+    Program program = trainingProgram(rows(batch));
+    program.feedBatch(batch);
+    // Masks differ between the batches of one accumulated update, so they follow the batches.
+    long number = settings.accumulate() == 1 ? updates + 1 : batches + 1;
+    program.feedStep(settings.seed(), number, rate());
+    program.session().compute();
+    double loss = program.readLoss();
+    if (!Double.isFinite(loss)) {
+      throw new NonFiniteLossException(
+          updates + 1, loss, program.session().firstNonFinite().orElse("the loss itself"));
+    }
+    program.session().update();
+    batches++;
+    accumulated++;
+    if (settings.accumulate() == 1) {
+      updates++;
+    } else if (accumulated == settings.accumulate()) {
+      applyAccumulated();
+    }
+    return loss;
+  }
+
+  /** Makes the update that is due when an epoch ends before enough batches were accumulated. */
+  public void flush() {
+    if (settings.accumulate() > 1 && accumulated > 0) {
+      applyAccumulated();
+    }
+  }
+
+  private void applyAccumulated() {
+    Program program;
+    if (accumulated == settings.accumulate() && !applying.isEmpty()) {
+      program = applying.getFirst();
+    } else {
+      program =
+          new Program(
+              backend,
+              TrainingGraph.applyAccumulated(
+                  network, accumulated, settings.optimizer().rule(), settings.clip()),
+              variables);
+      applying.add(program);
+    }
+    program.feedStep(settings.seed(), updates + 1, rate());
+    program.session().run();
+    updates++;
+    accumulated = 0;
+  }
+
+  /**
+   * Returns the predictions of the last batch trained on or evaluated, of this size. The tensor is
+   * reused: copy what must outlive the next call.
+   */
+  private Tensor read(Program program, int rows) {
+    Tensor destination = predictions.computeIfAbsent(rows, key -> program.newPredictions());
+    program.readPredictions(destination);
+    return destination;
+  }
+
+  /** Returns the predictions made while training on the last batch, which had this many rows. */
+  public Tensor trainingPredictions(int rows) {
+    return read(trainingProgram(rows), rows);
+  }
+
+  /**
+   * The loss and the predictions of a batch.
+   *
+   * @param loss the mean over the batch
+   * @param predictions valid until the next call
+   */
+  public record Evaluated(double loss, Tensor predictions) {}
+
+  /** Computes loss and predictions of a batch as after training; learns nothing. */
+  public Evaluated evaluate(List<Tensor> batch) {
+    int rows = rows(batch);
+    Program program = inferenceProgram(rows);
+    program.feedBatch(batch);
+    program.session().run();
+    return new Evaluated(program.readLoss(), read(program, rows));
+  }
+
+  private static int rows(List<Tensor> batch) {
+    return batch.getFirst().shape().dim(0);
+  }
+
+  private Program trainingProgram(int rows) {
+    return training.computeIfAbsent(rows, key -> open(trainingGraph(rows), rows));
+  }
+
+  private Program inferenceProgram(int rows) {
+    return inference.computeIfAbsent(
+        rows, key -> open(TrainingGraph.inference(network, types(rows)), rows));
+  }
+
+  private TrainingGraph trainingGraph(int rows) {
+    return settings.accumulate() == 1
+        ? TrainingGraph.whole(
+            network, types(rows), settings.optimizer().rule(), settings.clip())
+        : TrainingGraph.accumulate(network, types(rows));
+  }
+
+  private Program open(TrainingGraph graph, int rows) {
+    try {
+      return new Program(backend, graph, variables);
+    } catch (OutOfMemoryException tooLarge) {
+      throw new PlanTooLargeException(
+          rows, tooLarge.requestedBytes(), tooLarge.availableBytes(), largestBatch(rows));
+    }
+  }
+
+  /** Bisects for the largest batch below {@code tooLarge} whose training plan fits. */
+  private int largestBatch(int tooLarge) {
+    int fits = 0;
+    int fails = tooLarge;
+    while (fails - fits > 1) {
+      int middle = fits + (fails - fits) / 2;
+      try (Plan plan = Planner.plan(backend, trainingGraph(middle).graph())) {
+        if (plan.arenaBytes() + plan.inputBytes() <= backend.availableBytes()) {
+          fits = middle;
+        } else {
+          fails = middle;
+        }
+      }
+    }
+    return fits;
+  }
+
+  private List<TensorType> types(int rows) {
+    return sample.stream()
+        .map(
+            type -> {
+              List<Integer> dims = new ArrayList<>(List.of(rows));
+              dims.addAll(type.shape().dims());
+              return TensorType.of(type.dtype(), new Shape(dims));
+            })
+        .toList();
+  }
+
+  /** Frees everything the network has on the backend. */
+  @Override
+  public void close() {
+    training.values().forEach(Program::close);
+    inference.values().forEach(Program::close);
+    applying.forEach(Program::close);
+    variables.close();
+  }
+}

@@ -1,0 +1,76 @@
+package dev.kiln.train;
+
+import dev.kiln.backend.Backend;
+import dev.kiln.exec.Session;
+import dev.kiln.exec.Variables;
+import dev.kiln.nn.Outcome;
+import dev.kiln.tensor.DType;
+import dev.kiln.tensor.Tensor;
+import dev.kiln.tensor.TensorType;
+import java.lang.foreign.ValueLayout;
+import java.util.List;
+
+/**
+ * A training or inference graph ready to run, with the small host tensors it is fed by. It owns its
+ * session.
+ */
+final class Program implements AutoCloseable {
+
+  private final TrainingGraph graph;
+  private final Session session;
+  private final Tensor counter = Tensor.allocate(TensorType.of(DType.I64, 2));
+  private final Tensor step = Tensor.allocate(TensorType.of(DType.I64));
+  private final Tensor rate;
+  private final Tensor loss;
+
+  Program(Backend backend, TrainingGraph graph, Variables variables) {
+    this.graph = graph;
+    this.session = Session.open(backend, graph.graph(), variables);
+    this.rate = Tensor.allocate(graph.rate().type());
+    this.loss = Tensor.allocate(graph.rate().type());
+  }
+
+  Session session() {
+    return session;
+  }
+
+  /** Feeds the numbers that change with every step. */
+  void feedStep(long seed, long number, double learningRate) {
+    counter.data().setAtIndex(ValueLayout.JAVA_LONG, 0, seed);
+    counter.data().setAtIndex(ValueLayout.JAVA_LONG, 1, number);
+    step.data().setAtIndex(ValueLayout.JAVA_LONG, 0, number);
+    rate.set(0, learningRate);
+    session.feed(graph.counter(), counter);
+    session.feed(graph.step(), step);
+    session.feed(graph.rate(), rate);
+  }
+
+  void feedBatch(List<Tensor> fields) {
+    for (int i = 0; i < fields.size(); i++) {
+      session.feed(graph.batch().get(i), fields.get(i));
+    }
+  }
+
+  /** Reads the loss of the last run. */
+  double readLoss() {
+    session.read(outcome().loss(), loss);
+    return loss.get(0);
+  }
+
+  Tensor newPredictions() {
+    return Tensor.allocate(outcome().predictions().type());
+  }
+
+  void readPredictions(Tensor destination) {
+    session.read(outcome().predictions(), destination);
+  }
+
+  private Outcome outcome() {
+    return graph.outcome().getFirst();
+  }
+
+  @Override
+  public void close() {
+    session.close();
+  }
+}
