@@ -31,7 +31,7 @@ public final class Learner implements AutoCloseable {
   private final Variables variables;
   private final Map<Integer, Program> training = new HashMap<>();
   private final Map<Integer, Program> inference = new HashMap<>();
-  private final List<Program> applying = new ArrayList<>();
+  private final Map<Integer, Program> applying = new HashMap<>();
   private final Map<Integer, Tensor> predictions = new HashMap<>();
   private long updates;
   private int accumulated;
@@ -68,7 +68,9 @@ public final class Learner implements AutoCloseable {
             network, 1, settings.optimizer().rule(), settings.clip());
     variables.declare(
         apply.graph().variables().stream()
-            .filter(variable -> !TrainingGraph.isAccumulator(variable))
+            .filter(
+                variable ->
+                    settings.accumulate() > 1 || !TrainingGraph.isAccumulator(variable))
             .toList());
     variables.declare(
         network.statistics().stream()
@@ -109,11 +111,22 @@ public final class Learner implements AutoCloseable {
    *
    * @param updates the updates made
    * @param batches the batches trained on
+   * @param accumulated the batches whose gradients wait for an update
    */
-  public void resume(long updates, long batches) {
+  public void resume(long updates, long batches, int accumulated) {
     this.updates = updates;
     this.batches = batches;
-    this.accumulated = 0;
+    this.accumulated = accumulated;
+  }
+
+  /** Returns how many batches' gradients wait for an update; 0 unless they are accumulated. */
+  public int accumulated() {
+    return accumulated;
+  }
+
+  /** Returns how the network is trained. */
+  public Settings settings() {
+    return settings;
   }
 
   /**
@@ -168,18 +181,15 @@ public final class Learner implements AutoCloseable {
   }
 
   private void applyAccumulated() {
-    Program program;
-    if (accumulated == settings.accumulate() && !applying.isEmpty()) {
-      program = applying.getFirst();
-    } else {
-      program =
-          new Program(
-              backend,
-              TrainingGraph.applyAccumulated(
-                  network, accumulated, settings.optimizer().rule(), settings.clip()),
-              variables);
-      applying.add(program);
-    }
+    Program program =
+        applying.computeIfAbsent(
+            accumulated,
+            count ->
+                new Program(
+                    backend,
+                    TrainingGraph.applyAccumulated(
+                        network, count, settings.optimizer().rule(), settings.clip()),
+                    variables));
     program.feedStep(settings.seed(), updates + 1, rate());
     program.session().run();
     updates++;
@@ -280,7 +290,7 @@ public final class Learner implements AutoCloseable {
   public void close() {
     training.values().forEach(Program::close);
     inference.values().forEach(Program::close);
-    applying.forEach(Program::close);
+    applying.values().forEach(Program::close);
     variables.close();
   }
 }

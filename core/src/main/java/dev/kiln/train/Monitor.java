@@ -1,0 +1,71 @@
+package dev.kiln.train;
+
+import dev.kiln.metrics.Direction;
+import dev.kiln.metrics.Metric;
+import java.util.Map;
+
+/**
+ * The metric that decides which epoch was best, and when to stop.
+ *
+ * @param metric {@code loss}, or the name of a metric of the reports such as {@code accuracy}
+ * @param patience how many epochs without a new best are waited before training stops; 0 never stops
+ * @param leastChange by how much a value must beat the best so far to count as better
+ */
+public record Monitor(String metric, int patience, double leastChange) {
+
+  /** The name of the loss in reports. */
+  public static final String LOSS = "loss";
+
+  /**
+   * Checks the settings.
+   *
+   * @throws IllegalArgumentException if patience or least change is negative, or there is no such
+   *     metric
+   */
+  public Monitor {
+    if (patience < 0 || !(leastChange >= 0)) {
+      throw new IllegalArgumentException(
+          "patience and least change must not be negative, but are %d and %s"
+              .formatted(patience, leastChange));
+    }
+    if (!metric.equals(LOSS)) {
+      metric = Metric.named(metric).id();
+    }
+  }
+
+  /** Follows the loss and never stops early. */
+  public static Monitor loss() {
+    return new Monitor(LOSS, 0, 0);
+  }
+
+  /** Returns this monitor, stopping after so many epochs without a new best. */
+  public Monitor withPatience(int epochs) {
+    return new Monitor(metric, epochs, leastChange);
+  }
+
+  /**
+   * Returns the followed value of an epoch: of the validation set where there is one.
+   *
+   * @throws IllegalArgumentException if it was not measured
+   */
+  double value(Map<String, Double> training, Map<String, Double> validation) {
+    Map<String, Double> values = validation.isEmpty() ? training : validation;
+    Double value = values.get(metric);
+    if (value == null) {
+      throw new IllegalArgumentException(
+          "the metric '%s' is followed but not measured; measured are %s"
+              .formatted(metric, values.keySet()));
+    }
+    return value;
+  }
+
+  /** Returns whether a value beats the best so far; any value beats not-a-number. */
+  boolean isBetter(double value, double best) {
+    if (Double.isNaN(best)) {
+      return !Double.isNaN(value);
+    }
+    boolean lower =
+        metric.equals(LOSS) || Metric.named(metric).direction() == Direction.LOWER_IS_BETTER;
+    return lower ? value < best - leastChange : value > best + leastChange;
+  }
+}

@@ -1,0 +1,293 @@
+package dev.kiln.train;
+
+import dev.kiln.backend.Backend;
+import dev.kiln.data.Batch;
+import dev.kiln.data.BatchLoader;
+import dev.kiln.data.BatchLoaderBuilder;
+import dev.kiln.data.Dataset;
+import dev.kiln.nn.Model;
+import dev.kiln.tensor.Tensor;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Trains a model on a data set, epoch by epoch.
+ *
+ * <pre>{@code
+ * Layer network = Sequential.of(Conv2d.of(16, 3), Activation.RELU, MaxPool2d.of(2),
+ *     Flatten.LAYER, Linear.of(10));
+ * try (Backend backend = Backends.openBest();
+ *     Trainer trainer = Trainer.of(backend, Models.classifier(network), digits.train())
+ *         .validation(digits.validation()).optimizer(Optimizer.adam(0.001)).epochs(10).build()) {
+ *   trainer.fit();
+ *   System.out.println(trainer.evaluate(digits.test()));
+ * }
+ * }</pre>
+ *
+ * <p>Everything follows from the seed: the same settings give the same bits, also after {@link
+ * #resume}.
+ */
+public final class Trainer implements AutoCloseable {
+
+  private final TrainerBuilder settings;
+  private final Learner learner;
+  private final BatchLoader loader;
+  private final List<EpochReport> history = new ArrayList<>();
+  private final Map<Dataset, BatchLoader> evaluationLoaders = new IdentityHashMap<>();
+  private TrainingState state;
+  private volatile boolean stopRequested;
+
+  Trainer(TrainerBuilder settings, Learner learner) {
+    this.settings = settings;
+    this.learner = learner;
+    BatchLoaderBuilder loading =
+        BatchLoader.of(settings.data)
+            .batchSize(Math.min(settings.batchSize, settings.data.size()))
+            .seed(settings.settings.seed())
+            .shuffled();
+    settings.transforms.forEach(loading::transform);
+    this.loader = loading.build();
+    this.state = TrainingState.start(settings.settings.seed());
+  }
+
+  /**
+   * Begins the settings of a trainer.
+   *
+   * @param backend where it trains
+   * @param model what it trains
+   * @param data what it trains on
+   */
+  public static TrainerBuilder of(Backend backend, Model model, Dataset data) {
+    return new TrainerBuilder(backend, model, data);
+  }
+
+  /** Returns the network on its backend. */
+  public Learner learner() {
+    return learner;
+  }
+
+  /** Returns where the training stands. */
+  public TrainingState state() {
+    return state;
+  }
+
+  /** Returns the reports of the epochs so far, since the start or the resumption. */
+  public List<EpochReport> history() {
+    return List.copyOf(history);
+  }
+
+  /** Returns how many batches make an epoch. */
+  public int batchesPerEpoch() {
+    return loader.batchesPerEpoch();
+  }
+
+  /** Returns how many epochs are to be trained in all. */
+  public int epochs() {
+    return settings.epochs;
+  }
+
+  /** Asks the training to stop after the batch it is at; may be called from any thread. */
+  public void requestStop() {
+    stopRequested = true;
+  }
+
+  /**
+   * Trains until all epochs are done, the followed metric no longer improves, or a stop is asked
+   * for.
+   *
+   * @return the reports of the epochs trained by this call
+   * @throws NonFiniteLossException if the loss is not finite; the parameters are those before
+   * @throws UncheckedIOException if a listener cannot write
+   */
+  public List<EpochReport> fit() {
+    int before = history.size();
+    try {
+      while (state.epoch() < settings.epochs && !isPatienceOver() && !stopRequested) {
+        trainEpoch();
+      }
+      if (stopRequested) {
+        for (TrainingListener listener : settings.listeners) {
+          listener.onStopped(this);
+        }
+      }
+    } catch (IOException failed) {
+      throw new UncheckedIOException(failed);
+    }
+    return List.copyOf(history.subList(before, history.size()));
+  }
+
+  private boolean isPatienceOver() {
+    int patience = settings.monitor.patience();
+    return patience > 0 && state.bestEpoch() >= 0 && state.epoch() - 1 - state.bestEpoch() >= patience;
+  }
+
+  private void trainEpoch() throws IOException {
+    long begin = System.nanoTime();
+    Duration waitedBefore = loader.waited();
+    long samplesBefore = state.epochSamples();
+    loader.seek(new BatchLoader.Position(state.epoch(), state.batch()));
+    while (state.batch() < loader.batchesPerEpoch()) {
+      trainBatch(loader.next());
+      if (stopRequested && state.batch() < loader.batchesPerEpoch()) {
+        return;
+      }
+    }
+    learner.flush();
+    double trainingSeconds = (System.nanoTime() - begin) / 1e9;
+    double waited = loader.waited().minus(waitedBefore).toNanos() / 1e9;
+    double samplesPerSecond = (state.epochSamples() - samplesBefore) / trainingSeconds;
+    endEpoch(begin, samplesPerSecond, waited / trainingSeconds);
+  }
+
+  private void trainBatch(Batch batch) throws IOException {
+    double rate = learner.rate();
+    double loss = learner.train(List.of(batch.features(), batch.targets()));
+    int samples = batch.size();
+    long correct = countCorrect(learner.trainingPredictions(samples), batch.targets());
+    state =
+        new TrainingState(
+            state.seed(),
+            state.epoch(),
+            state.batch() + 1,
+            learner.updates(),
+            learner.batches(),
+            learner.accumulated(),
+            state.epochLoss() + loss * samples,
+            state.epochCorrect() + correct,
+            state.epochSamples() + samples,
+            state.best(),
+            state.bestEpoch());
+    BatchReport report =
+        new BatchReport(
+            state.epoch(),
+            state.batch() - 1,
+            loader.batchesPerEpoch(),
+            samples,
+            loss,
+            state.epochLoss() / state.epochSamples(),
+            rate);
+    for (TrainingListener listener : settings.listeners) {
+      listener.onBatch(this, report);
+    }
+  }
+
+  /** How many rows have their largest prediction at the label; 0 where targets are no labels. */
+  private static long countCorrect(Tensor predictions, Tensor targets) {
+    if (!targets.type().dtype().isInteger()) {
+      return 0;
+    }
+    int classes = predictions.shape().dim(-1);
+    long correct = 0;
+    for (int row = 0; row < targets.elements(); row++) {
+      long start = (long) row * classes;
+      int largest = 0;
+      for (int i = 1; i < classes; i++) {
+        if (predictions.get(start + i) > predictions.get(start + largest)) {
+          largest = i;
+        }
+      }
+      correct += largest == (long) targets.get(row) ? 1 : 0;
+    }
+    return correct;
+  }
+
+  private void endEpoch(long begin, double samplesPerSecond, double dataWaitShare)
+      throws IOException {
+    Map<String, Double> training = new LinkedHashMap<>();
+    training.put(Monitor.LOSS, state.epochLoss() / state.epochSamples());
+    if (settings.data.target().dtype().isInteger()) {
+      training.put("accuracy", (double) state.epochCorrect() / state.epochSamples());
+    }
+    Dataset held = settings.validation;
+    Map<String, Double> validation = held == null ? Map.of() : evaluate(held);
+    double value = settings.monitor.value(training, validation);
+    boolean best = settings.monitor.isBetter(value, state.best());
+    EpochReport report =
+        new EpochReport(
+            state.epoch(),
+            learner.updates(),
+            settings.settings.optimizer().schedule().rate(Math.max(0, learner.updates() - 1)),
+            training,
+            validation,
+            (System.nanoTime() - begin) / 1e9,
+            samplesPerSecond,
+            dataWaitShare,
+            best);
+    state =
+        new TrainingState(
+            state.seed(),
+            state.epoch() + 1,
+            0,
+            learner.updates(),
+            learner.batches(),
+            learner.accumulated(),
+            0,
+            0,
+            0,
+            best ? value : state.best(),
+            best ? state.epoch() : state.bestEpoch());
+    history.add(report);
+    for (TrainingListener listener : settings.listeners) {
+      listener.onEpoch(this, report);
+    }
+  }
+
+  /** Returns the mean loss and the metrics over a data set, as after training. */
+  public Map<String, Double> evaluate(Dataset dataset) {
+    BatchLoader loading =
+        evaluationLoaders.computeIfAbsent(
+            dataset,
+            key ->
+                BatchLoader.of(key).batchSize(Math.min(settings.batchSize, key.size())).build());
+    loading.seek(BatchLoader.Position.START);
+    @Nullable Scores scores = null;
+    for (int i = 0; i < loading.batchesPerEpoch(); i++) {
+      Batch batch = loading.next();
+      Learner.Evaluated evaluated =
+          learner.evaluate(List.of(batch.features(), batch.targets()));
+      if (scores == null) {
+        scores = new Scores(settings.metrics, evaluated.predictions(), batch.targets());
+      }
+      scores.add(evaluated.loss(), evaluated.predictions(), batch.targets());
+    }
+    return scores == null ? Map.of() : scores.values();
+  }
+
+  /**
+   * Writes everything that {@link #resume} needs, in one atomic step.
+   *
+   * @param file the target, in a folder that exists
+   * @param description the model in the caller's words
+   * @throws IOException if it cannot be written; what stood there before still stands
+   */
+  public void save(Path file, String description) throws IOException {
+    Checkpoint.write(file, learner, state, description);
+  }
+
+  /**
+   * Continues where a checkpoint was written: the next batch and everything after it are those of the
+   * run that wrote it, bit for bit.
+   *
+   * @throws CheckpointException if it is damaged or belongs to another network, optimizer or seed
+   */
+  public void resume(Path file) throws IOException {
+    state = Checkpoint.resume(file, learner);
+    history.clear();
+  }
+
+  /** Frees the network's memory and stops loading data; the backend stays open. */
+  @Override
+  public void close() {
+    loader.close();
+    evaluationLoaders.values().forEach(BatchLoader::close);
+    learner.close();
+  }
+}

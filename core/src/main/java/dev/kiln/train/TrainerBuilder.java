@@ -1,0 +1,148 @@
+package dev.kiln.train;
+
+import dev.kiln.backend.Backend;
+import dev.kiln.data.Dataset;
+import dev.kiln.data.Transform;
+import dev.kiln.metrics.Metric;
+import dev.kiln.nn.Model;
+import dev.kiln.nn.Network;
+import dev.kiln.tensor.DType;
+import dev.kiln.tensor.Shape;
+import dev.kiln.tensor.TensorType;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Collects what a {@link Trainer} needs. Defaults: Adam at 0.001, batches of 64, 10 epochs, seed 1,
+ * shuffled, the last short batch used, the loss followed, accuracy measured where targets are
+ * labels.
+ */
+public final class TrainerBuilder {
+
+  final Backend backend;
+  final Model model;
+  final Dataset data;
+  final List<TrainingListener> listeners = new ArrayList<>();
+  final List<Transform> transforms = new ArrayList<>();
+  Settings settings = Settings.of(Optimizer.adam(0.001));
+  DType dtype = DType.F32;
+  int batchSize = 64;
+  int epochs = 10;
+  @Nullable Dataset validation;
+  Monitor monitor = Monitor.loss();
+  List<Metric> metrics;
+
+  TrainerBuilder(Backend backend, Model model, Dataset data) {
+    this.backend = backend;
+    this.model = model;
+    this.data = data;
+    this.metrics = data.target().dtype().isInteger() ? List.of(Metric.ACCURACY) : List.of();
+  }
+
+  /** Sets the optimizer with its learning rate. */
+  public TrainerBuilder optimizer(Optimizer optimizer) {
+    settings =
+        new Settings(optimizer, settings.clip(), settings.accumulate(), settings.seed());
+    return this;
+  }
+
+  /** Sets how gradients are bounded. */
+  public TrainerBuilder clip(Clip clip) {
+    settings = settings.withClip(clip);
+    return this;
+  }
+
+  /** Sets over how many batches gradients are averaged before an update. */
+  public TrainerBuilder accumulate(int batches) {
+    settings = settings.withAccumulate(batches);
+    return this;
+  }
+
+  /** Sets the seed of everything random. */
+  public TrainerBuilder seed(long seed) {
+    settings = settings.withSeed(seed);
+    return this;
+  }
+
+  /** Sets the samples of a batch. */
+  public TrainerBuilder batchSize(int samples) {
+    batchSize = requirePositive("batch size", samples);
+    return this;
+  }
+
+  /** Sets the passes over the data, in all, those of a resumed run included. */
+  public TrainerBuilder epochs(int count) {
+    epochs = requirePositive("number of epochs", count);
+    return this;
+  }
+
+  /** Sets the data that is looked at after every epoch but not learned from. */
+  public TrainerBuilder validation(Dataset dataset) {
+    validation = dataset;
+    return this;
+  }
+
+  /** Sets what decides which epoch was best and when to stop. */
+  public TrainerBuilder monitor(Monitor followed) {
+    monitor = followed;
+    return this;
+  }
+
+  /** Sets what is measured besides the loss. */
+  public TrainerBuilder metrics(Metric... measured) {
+    metrics = List.of(measured);
+    return this;
+  }
+
+  /** Adds a random change of the training samples, such as a flip, after those added before. */
+  public TrainerBuilder augment(Transform transform) {
+    transforms.add(transform);
+    return this;
+  }
+
+  /** Adds someone to be told what happens. */
+  public TrainerBuilder listener(TrainingListener listener) {
+    listeners.add(listener);
+    return this;
+  }
+
+  /** Sets the element type of the parameters, F32 by default; the data must have the same. */
+  public TrainerBuilder dtype(DType type) {
+    dtype = type;
+    return this;
+  }
+
+  private static int requirePositive(String what, int value) {
+    if (value < 1) {
+      throw new IllegalArgumentException("the " + what + " must be at least 1, not " + value);
+    }
+    return value;
+  }
+
+  /**
+   * Puts the network with fresh weights on the backend and makes the plan of a training step.
+   *
+   * @throws dev.kiln.op.ShapeException if a layer does not fit its input
+   * @throws PlanTooLargeException if a batch does not fit into memory
+   */
+  public Trainer build() {
+    int rows = Math.min(batchSize, data.size());
+    Network network = Network.of(model, dtype, List.of(rows(data.features(), rows), rows(data.target(), rows)));
+    Learner learner =
+        new Learner(backend, network, List.of(data.features(), data.target()), settings);
+    try {
+      learner.prepare(rows);
+      return new Trainer(this, learner);
+    } catch (PlanTooLargeException tooLarge) {
+      learner.close();
+      throw tooLarge;
+    }
+  }
+
+  private static TensorType rows(TensorType sample, int rows) {
+    List<Integer> dims = new ArrayList<>(List.of(rows));
+    dims.addAll(sample.shape().dims());
+    return TensorType.of(sample.dtype(), new Shape(dims));
+  }
+}

@@ -1,0 +1,36 @@
+package dev.kiln.train;
+
+/**
+ * Where a training stands between two batches: everything besides tensors that the next batch
+ * depends on. All random numbers follow from the seed and these counts.
+ *
+ * @param seed the seed of the run
+ * @param epoch complete passes over the data
+ * @param batch batches trained on in this epoch
+ * @param updates updates made in all
+ * @param batches batches trained on in all
+ * @param accumulated batches whose gradients wait for an update
+ * @param epochLoss the sum over this epoch's samples of their batch's loss
+ * @param epochCorrect how many of this epoch's samples were classified right
+ * @param epochSamples the samples of this epoch so far
+ * @param best the best value of the followed metric, not a number before the first epoch's end
+ * @param bestEpoch the epoch of the best value, from 0; -1 before
+ */
+public record TrainingState(
+    long seed,
+    long epoch,
+    int batch,
+    long updates,
+    long batches,
+    int accumulated,
+    double epochLoss,
+    long epochCorrect,
+    long epochSamples,
+    double best,
+    long bestEpoch) {
+
+  /** Returns the state before the first batch. */
+  public static TrainingState start(long seed) {
+    return new TrainingState(seed, 0, 0, 0, 0, 0, 0, 0, 0, Double.NaN, -1);
+  }
+}
