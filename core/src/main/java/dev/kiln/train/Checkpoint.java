@@ -99,9 +99,11 @@ public final class Checkpoint {
             "%s was trained with seed %d, but the seed now is %d; resume with the same seed"
                 .formatted(file, state.seed(), learner.settings().seed()));
       }
+      Map<String, Tensor> values = new LinkedHashMap<>();
       for (String name : learner.variables().names()) {
-        load(file, content, learner, name, hint(learner, name));
+        values.put(name, load(file, content, learner, name, hint(learner, name)));
       }
+      values.forEach(learner.variables()::write);
       learner.resume(state.updates(), state.batches(), state.accumulated());
       return state;
     }
@@ -122,10 +124,13 @@ public final class Checkpoint {
   public static void loadWeights(Path file, Learner learner) throws IOException {
     try (SafetensorsFile content = open(file)) {
       String hint = "is it a checkpoint of another model?";
-      load(file, content, learner, Network.PARAMETERS, hint);
+      Map<String, Tensor> values = new LinkedHashMap<>();
+      values.put(
+          Network.PARAMETERS, load(file, content, learner, Network.PARAMETERS, hint));
       for (Statistic statistic : learner.network().statistics()) {
-        load(file, content, learner, statistic.name(), hint);
+        values.put(statistic.name(), load(file, content, learner, statistic.name(), hint));
       }
+      values.forEach(learner.variables()::write);
     }
   }
 
@@ -155,7 +160,8 @@ public final class Checkpoint {
         .orElseThrow(() -> new CheckpointException(file + ": the metadata lack " + key));
   }
 
-  private static void load(
+  /** Reads one variable whole, so that a bad file changes nothing. */
+  private static Tensor load(
       Path file, SafetensorsFile content, Learner learner, String variable, String hint)
       throws IOException {
     Network network = learner.network();
@@ -171,7 +177,7 @@ public final class Checkpoint {
       check(file, content, variable, value.type(), hint);
       content.readInto(variable, value);
     }
-    learner.variables().write(variable, value);
+    return value;
   }
 
   private static void check(
