@@ -22,4 +22,9 @@ public interface Layer {
    * @throws dev.kiln.op.ShapeException if the input does not fit; the message names the layer
    */
   Value apply(Scope scope, Value x);
+
+  /** Returns the layer's kind and settings for people, such as {@code Conv2d(20, 5x5)}. */
+  default String describe() {
+    return getClass().isHidden() ? "function" : getClass().getSimpleName();
+  }
 }

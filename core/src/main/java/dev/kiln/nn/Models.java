@@ -32,7 +32,7 @@ public final class Models {
   /** Returns a network trained by any loss. */
   public static Model withLoss(Layer network, Loss loss) {
     return (scope, batch) -> {
-      Value predictions = network.apply(scope, batch.get(0));
+      Value predictions = scope.root(network, batch.get(0));
       return new Outcome(loss.apply(scope.ops(), predictions, batch.get(1)), predictions);
     };
   }

@@ -92,7 +92,7 @@ public final class Network {
     return List.copyOf(statistics.values());
   }
 
-  /** Returns every named layer with its shapes, inner ones before the outer ones. */
+  /** Returns every layer with its shapes, inner ones before the outer ones, the network last. */
   public List<LayerVisit> layers() {
     return List.copyOf(layers);
   }

@@ -2,6 +2,7 @@ package dev.kiln.nn;
 
 import dev.kiln.graph.GraphBuilder;
 import dev.kiln.graph.Ops;
+import dev.kiln.op.ShapeException;
 import dev.kiln.op.Value;
 import dev.kiln.tensor.DType;
 import dev.kiln.tensor.Shape;
@@ -101,17 +102,34 @@ public final class Scope {
   }
 
   /**
+   * Requires something of a layer's input before its parameters are asked for.
+   *
+   * @param rule what must hold, with the layer's kind and the actual values
+   * @throws ShapeException if it does not hold; the message names the layer
+   */
+  public void require(boolean holds, String rule) {
+    if (!holds) {
+      throw new ShapeException(graph.scope().isEmpty() ? rule : graph.scope() + ": " + rule);
+    }
+  }
+
+  /** Applies the outermost layer, whose parameters have no path in front of their names. */
+  Value root(Layer network, Value x) {
+    return visit(network, x);
+  }
+
+  /**
    * Applies a layer under a name of its own.
    *
    * @param name the child's name, such as its position
    */
   public Value child(String name, Layer layer, Value x) {
-    return graph.within(
-        name,
-        () -> {
-          Value y = layer.apply(this, x);
-          binding.visited(new LayerVisit(graph.scope(), layer, x.shape(), y.shape()));
-          return y;
-        });
+    return graph.within(name, () -> visit(layer, x));
+  }
+
+  private Value visit(Layer layer, Value x) {
+    Value y = layer.apply(this, x);
+    binding.visited(new LayerVisit(graph.scope(), layer, x.shape(), y.shape()));
+    return y;
   }
 }

@@ -28,4 +28,9 @@ public record Sequential(List<Layer> layers) implements Layer {
     }
     return y;
   }
+
+  @Override
+  public String describe() {
+    return "Sequential(%d layers)".formatted(layers.size());
+  }
 }

@@ -1,0 +1,5 @@
+/** Networks, data sets and the {@code kiln} command. */
+@NullMarked
+package dev.kiln.models;
+
+import org.jspecify.annotations.NullMarked;
