@@ -11,14 +11,21 @@ public final class NearestName {
   private NearestName() {}
 
   /**
-   * Returns the known name that takes the fewest changed letters to reach, if no more than half of
-   * its letters change.
+   * Returns a known name that begins with the given one, else the one that takes the fewest changed
+   * letters to reach, if no more than half of its letters change.
    */
   public static Optional<String> of(String name, Collection<String> known) {
     String wanted = name.toLowerCase(Locale.ROOT);
+    if (wanted.isEmpty()) {
+      return Optional.empty();
+    }
+    Comparator<String> byPrefix = Comparator.comparing(candidate -> !candidate.startsWith(wanted));
     return known.stream()
-        .filter(candidate -> 2 * distance(wanted, candidate) <= candidate.length())
-        .min(Comparator.comparingInt(candidate -> distance(wanted, candidate)));
+        .filter(
+            candidate ->
+                candidate.startsWith(wanted)
+                    || 2 * distance(wanted, candidate) <= candidate.length())
+        .min(byPrefix.thenComparingInt(candidate -> distance(wanted, candidate)));
   }
 
   /**
