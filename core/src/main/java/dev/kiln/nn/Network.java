@@ -30,6 +30,7 @@ public final class Network {
   private final Model model;
   private final DType dtype;
   private final Map<String, Parameter> parameters = new LinkedHashMap<>();
+  private final Map<String, ParameterBlock> blocks = new LinkedHashMap<>();
   private final Map<String, Statistic> statistics = new LinkedHashMap<>();
   private final List<LayerVisit> layers = new ArrayList<>();
   private long length;
@@ -63,7 +64,7 @@ public final class Network {
    * A network written into a graph.
    *
    * @param outcome the loss and the predictions
-   * @param parameters each parameter, in the order of {@link Network#parameters}
+   * @param parameters each block of parameters, in the order of {@link Network#blocks}
    * @param flat the variable that holds them all
    */
   public record Applied(Outcome outcome, List<Value> parameters, Value flat) {}
@@ -85,6 +86,11 @@ public final class Network {
   /** Returns every parameter, in the order of the flat tensor. */
   public List<Parameter> parameters() {
     return List.copyOf(parameters.values());
+  }
+
+  /** Returns the parts of the flat tensor that operations see as one tensor each. */
+  public List<ParameterBlock> blocks() {
+    return List.copyOf(blocks.values());
   }
 
   /** Returns every statistic, in the order of the layers. */
@@ -144,16 +150,39 @@ public final class Network {
 
     @Override
     public Value parameter(String name, Shape shape, Initializer initializer) {
-      Parameter known = parameters.get(name);
-      if (known != null) {
-        checkShape(name, known.shape(), shape);
+      if (blocks.containsKey(name)) {
+        checkShape(name, blocks.get(name).shape(), shape);
         return values.get(name);
       }
-      long offset = (length + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
-      Parameter parameter = new Parameter(name, shape, initializer, offset);
-      parameters.put(name, parameter);
-      length = offset + parameter.elements();
+      align();
+      blocks.put(name, new ParameterBlock(length, shape));
+      record(name, shape, initializer);
       return declare(name, shape);
+    }
+
+    @Override
+    public Value group(String scope, ParameterGroup group) {
+      String name = groupName(scope, group);
+      Shape shape = Shape.of(Math.toIntExact(group.elements()));
+      if (blocks.containsKey(name)) {
+        checkShape(name, blocks.get(name).shape(), shape);
+        return values.get(name);
+      }
+      align();
+      blocks.put(name, new ParameterBlock(length, shape));
+      for (ParameterGroup.Member member : group.members()) {
+        record(qualified(scope, member.name()), member.shape(), member.initializer());
+      }
+      return declare(name, shape);
+    }
+
+    private void align() {
+      length = (length + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+    }
+
+    private void record(String name, Shape shape, Initializer initializer) {
+      parameters.put(name, new Parameter(name, shape, initializer, length));
+      length += shape.elements();
     }
 
     @Override
@@ -188,6 +217,14 @@ public final class Network {
     }
   }
 
+  private static String groupName(String scope, ParameterGroup group) {
+    return qualified(scope, group.members().getFirst().name()) + "...";
+  }
+
+  private static String qualified(String scope, String name) {
+    return scope.isEmpty() ? name : scope + "." + name;
+  }
+
   private static void checkShape(String name, Shape known, Shape asked) {
     if (!known.equals(asked)) {
       throw new ShapeException(
@@ -210,17 +247,25 @@ public final class Network {
       this.graph = graph;
       this.flat = flat;
       this.counter = counter;
-      for (Parameter parameter : parameters.values()) {
-        views.put(
-            parameter.name(),
-            graph.within(
-                parameter.name(),
-                () -> graph.apply(new View(parameter.offset(), parameter.shape()), flat)));
-      }
+      blocks.forEach(
+          (name, block) ->
+              views.put(
+                  name,
+                  graph.within(
+                      name, () -> graph.apply(new View(block.offset(), block.shape()), flat))));
     }
 
     @Override
     public Value parameter(String name, Shape shape, Initializer initializer) {
+      return view(name, shape);
+    }
+
+    @Override
+    public Value group(String scope, ParameterGroup group) {
+      return view(groupName(scope, group), Shape.of(Math.toIntExact(group.elements())));
+    }
+
+    private Value view(String name, Shape shape) {
       Value view = views.get(name);
       if (view == null) {
         throw new IllegalStateException(

@@ -23,6 +23,8 @@ public final class Scope {
 
     Value parameter(String name, Shape shape, Initializer initializer);
 
+    Value group(String scope, ParameterGroup group);
+
     Value statistic(String name, Shape shape, double initial);
 
     Value counter();
@@ -73,6 +75,15 @@ public final class Scope {
    */
   public Value parameter(String name, Shape shape, Initializer initializer) {
     return binding.parameter(graph.qualified(name), shape, initializer);
+  }
+
+  /**
+   * Returns the parameters of a group as one flat tensor, in their order.
+   *
+   * @param group the parameters, named as PyTorch names them
+   */
+  public Value parameters(ParameterGroup group) {
+    return binding.group(graph.scope(), group);
   }
 
   /**

@@ -6,7 +6,7 @@ import dev.kiln.graph.GraphBuilder;
 import dev.kiln.nn.Mode;
 import dev.kiln.nn.Network;
 import dev.kiln.nn.Outcome;
-import dev.kiln.nn.Parameter;
+import dev.kiln.nn.ParameterBlock;
 import dev.kiln.op.OptimizerRule;
 import dev.kiln.op.OptimizerStep;
 import dev.kiln.op.Pack;
@@ -124,7 +124,7 @@ record TrainingGraph(
     Value backward(Network.Applied applied) {
       List<Value> gradients =
           Autodiff.gradients(graph, applied.outcome().loss(), applied.parameters());
-      List<Long> offsets = network.parameters().stream().map(Parameter::offset).toList();
+      List<Long> offsets = network.blocks().stream().map(ParameterBlock::offset).toList();
       return graph.add(new Pack(offsets, network.flatLength()), gradients).getFirst();
     }
 
