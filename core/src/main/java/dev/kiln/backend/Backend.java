@@ -21,8 +21,8 @@ public interface Backend extends AutoCloseable {
 
   /**
    * Rewrites a graph into what this backend runs best: fused operations, private layouts and the
-   * reorders between them. The identity by default. Inputs, variables and outputs stay row-major and
-   * stay the same objects.
+   * reorders between them. The identity by default. Inputs, variables and outputs stay row-major
+   * and stay the same objects.
    */
   default Graph lower(Graph graph) {
     return graph;

@@ -49,19 +49,16 @@ public final class Backends {
         providers.stream()
             .filter(candidate -> candidate.name().equals(name))
             .findFirst()
-            .orElseThrow(
-                () ->
-                    new BackendUnavailableException(
-                        "there is no backend '%s'; on the class path are %s"
-                            .formatted(
-                                name, providers.stream().map(BackendProvider::name).toList())));
+            .orElseThrow(() ->
+                new BackendUnavailableException(
+                    "there is no backend '%s'; on the class path are %s"
+                        .formatted(name, providers.stream().map(BackendProvider::name).toList())));
     provider
         .unavailableReason()
-        .ifPresent(
-            reason -> {
-              throw new BackendUnavailableException(
-                  "backend '%s' is not available: %s".formatted(name, reason));
-            });
+        .ifPresent(reason -> {
+          throw new BackendUnavailableException(
+              "backend '%s' is not available: %s".formatted(name, reason));
+        });
     return provider.open(device);
   }
 }

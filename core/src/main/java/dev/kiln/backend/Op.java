@@ -12,8 +12,8 @@ public interface Op extends AutoCloseable {
   /**
    * Binds the operation to buffers once, so that running it costs no set-up.
    *
-   * <p>An output may have the same buffer as the input that {@code OpSpec.overwrites} names. Buffers
-   * are aligned to 64 bytes unless they belong to views.
+   * <p>An output may have the same buffer as the input that {@code OpSpec.overwrites} names.
+   * Buffers are aligned to 64 bytes unless they belong to views.
    *
    * @param inputs one for each input, in order
    * @param outputs one for each output, in order

@@ -1,6 +1,5 @@
 package dev.kiln.exec;
 
-import dev.kiln.backend.Op;
 import dev.kiln.graph.Graph;
 import dev.kiln.op.OptimizerStep;
 import dev.kiln.op.Value;
@@ -18,8 +17,7 @@ public final class Plan implements AutoCloseable {
   private final long arenaBytes;
   private final List<Placement> outputs;
 
-  Plan(
-      String backend, Graph graph, List<Step> steps, long arenaBytes, List<Placement> outputs) {
+  Plan(String backend, Graph graph, List<Step> steps, long arenaBytes, List<Placement> outputs) {
     this.backend = backend;
     this.graph = graph;
     this.steps = List.copyOf(steps);
@@ -58,7 +56,9 @@ public final class Plan implements AutoCloseable {
   }
 
   private static long aligned(List<Value> values) {
-    return values.stream().mapToLong(value -> new Storage(value, value.type().bytes()).alignedBytes()).sum();
+    return values.stream()
+        .mapToLong(value -> new Storage(value, value.type().bytes()).alignedBytes())
+        .sum();
   }
 
   /** Returns where an output of the graph lies. */
@@ -96,8 +96,7 @@ public final class Plan implements AutoCloseable {
               ? ""
               : "%s at %s"
                   .formatted(step.node().outputs().getFirst().type(), step.outputs().getFirst());
-      text.append(
-          "  %-44s %-28s %s%n".formatted(step.node().name(), step.op().describe(), result));
+      text.append("  %-44s %-28s %s%n".formatted(step.node().name(), step.op().describe(), result));
     }
     return text.toString();
   }

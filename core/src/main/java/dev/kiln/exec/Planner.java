@@ -41,8 +41,7 @@ public final class Planner {
           continue;
         }
         Op op =
-            backend.compile(
-                node.spec(), Graph.types(node.inputs()), Graph.types(node.outputs()));
+            backend.compile(node.spec(), Graph.types(node.inputs()), Graph.types(node.outputs()));
         compiled.add(op);
         Storage workspace = new Storage(null, op.workspaceBytes());
         workspace.use(i);
@@ -64,7 +63,9 @@ public final class Planner {
                   new Placement(null, workspace.offset, workspace.bytes)));
         }
       }
-      Plan plan = new Plan(backend.name(), lowered, steps, arenaBytes, storage.placements(lowered.outputs()));
+      Plan plan =
+          new Plan(
+              backend.name(), lowered, steps, arenaBytes, storage.placements(lowered.outputs()));
       complete = true;
       return plan;
     } finally {
@@ -88,8 +89,7 @@ public final class Planner {
         TensorType type = update.variable().type();
         Value copy = new Value(update.variable().name() + ".next", type);
         storage.placeIn(update.variable(), copy);
-        nodes.add(
-            new Node("copy", Unary.IDENTITY, List.of(update.next()), List.of(copy)));
+        nodes.add(new Node("copy", Unary.IDENTITY, List.of(update.next()), List.of(copy)));
       }
     }
     return nodes;

@@ -114,8 +114,8 @@ public final class Session implements AutoCloseable {
   }
 
   /**
-   * Runs everything before the optimizer's first update, so that the loss can be looked at while the
-   * parameters are still those it was computed with.
+   * Runs everything before the optimizer's first update, so that the loss can be looked at while
+   * the parameters are still those it was computed with.
    */
   public void compute() {
     compute.run();
@@ -172,8 +172,7 @@ public final class Session implements AutoCloseable {
         Value output = step.node().outputs().get(k);
         Placement place = step.outputs().get(k);
         if (place.owner() == null && !isFinite(output.type(), place)) {
-          return Optional.of(
-              "%s (%s)".formatted(step.node().name(), step.node().spec().opName()));
+          return Optional.of("%s (%s)".formatted(step.node().name(), step.node().spec().opName()));
         }
       }
     }

@@ -101,12 +101,9 @@ final class StorageAssignment {
     if (Planner.isAlias(node)) {
       Value input = node.inputs().getFirst();
       long offset =
-          node.spec() instanceof View view
-              ? view.offset() * input.type().dtype().bytes()
-              : 0;
+          node.spec() instanceof View view ? view.offset() * input.type().dtype().bytes() : 0;
       Range base = range(input);
-      ranges.put(
-          node.outputs().getFirst(), new Range(base.storage, base.offset + offset));
+      ranges.put(node.outputs().getFirst(), new Range(base.storage, base.offset + offset));
       return;
     }
     for (int i = 0; i < node.outputs().size(); i++) {
@@ -135,11 +132,10 @@ final class StorageAssignment {
   private boolean isNextOf(Value output, Value input) {
     Range place = range(input);
     return graph.updates().stream()
-        .anyMatch(
-            update ->
-                update.next() == output
-                    && place.storage.owner == update.variable()
-                    && place.offset == 0);
+        .anyMatch(update ->
+            update.next() == output
+                && place.storage.owner == update.variable()
+                && place.offset == 0);
   }
 
   /** Whether an operand's memory is transient, wholly its own, and not needed after this step. */
@@ -183,8 +179,7 @@ final class StorageAssignment {
             if (root != update.next() && range(root).storage.owner == update.variable()) {
               throw new IllegalStateException(
                   "node %s reads %s after node %s has updated it: put the update last"
-                      .formatted(
-                          graph.nodes().get(i).name(), update.variable(), writer.name()));
+                      .formatted(graph.nodes().get(i).name(), update.variable(), writer.name()));
             }
           }
         }
@@ -219,14 +214,11 @@ final class StorageAssignment {
   /** Returns the places of values, once offsets are assigned. */
   List<Placement> placements(List<Value> values) {
     return values.stream()
-        .map(
-            value -> {
-              Range range = range(value);
-              return new Placement(
-                  range.storage.owner,
-                  range.storage.offset + range.offset,
-                  value.type().bytes());
-            })
+        .map(value -> {
+          Range range = range(value);
+          return new Placement(
+              range.storage.owner, range.storage.offset + range.offset, value.type().bytes());
+        })
         .toList();
   }
 }

@@ -12,9 +12,9 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What is held between steps on a backend: parameters, optimizer state, running statistics, by name.
- * Several sessions, such as one for training and one for evaluation, may share it. It owns the
- * memory.
+ * What is held between steps on a backend: parameters, optimizer state, running statistics, by
+ * name. Several sessions, such as one for training and one for evaluation, may share it. It owns
+ * the memory.
  */
 public final class Variables implements AutoCloseable {
 
@@ -38,8 +38,7 @@ public final class Variables implements AutoCloseable {
       Held present = held.get(variable.name());
       if (present == null) {
         held.put(
-            variable.name(),
-            new Held(variable.type(), backend.allocate(variable.type().bytes())));
+            variable.name(), new Held(variable.type(), backend.allocate(variable.type().bytes())));
       } else if (!present.type.equals(variable.type())) {
         throw new IllegalArgumentException(
             "variable %s is held as %s, but the graph declares %s"

@@ -189,8 +189,8 @@ public final class Ops {
   }
 
   /**
-   * Returns the mean Huber loss (Huber 1964): {@code d^2 / 2} where {@code |d| <= delta}, else {@code
-   * delta (|d| - delta / 2)}, with {@code d = x - target}.
+   * Returns the mean Huber loss (Huber 1964): {@code d^2 / 2} where {@code |d| <= delta}, else
+   * {@code delta (|d| - delta / 2)}, with {@code d = x - target}.
    */
   public Value huber(Value x, Value target, double delta) {
     Value difference = sub(x, target);

@@ -5,8 +5,8 @@ import dev.kiln.op.Size2d;
 import dev.kiln.op.Value;
 
 /**
- * The average under a sliding window: [N, C, H, W] to [N, C, outH, outW]; see {@link Pool2d} for the
- * sizes.
+ * The average under a sliding window: [N, C, H, W] to [N, C, outH, outW]; see {@link Pool2d} for
+ * the sizes.
  *
  * @param kernel the window
  * @param stride the step between neighbouring windows

@@ -59,8 +59,7 @@ public record Conv2d(
       // The larger half on both sides; apply() cuts off what is too much above and on the left.
       Size2d total = totalPadding(kernel, convolution.dilation());
       convolution =
-          convolution.withPadding(
-              new Size2d((total.height() + 1) / 2, (total.width() + 1) / 2));
+          convolution.withPadding(new Size2d((total.height() + 1) / 2, (total.width() + 1) / 2));
     }
   }
 
@@ -143,7 +142,8 @@ public record Conv2d(
   @Override
   public Value apply(Scope scope, Value x) {
     scope.require(
-        x.shape().rank() == 4, "conv2d: x must have the dimensions [N, C, H, W]; got x " + x.type());
+        x.shape().rank() == 4,
+        "conv2d: x must have the dimensions [N, C, H, W]; got x " + x.type());
     int groups = convolution.groups();
     int channels = x.shape().dim(1);
     scope.require(
@@ -153,9 +153,7 @@ public record Conv2d(
     int perGroup = channels / groups;
     Value w =
         scope.parameter(
-            "weight",
-            Shape.of(outChannels, perGroup, kernel.height(), kernel.width()),
-            weight);
+            "weight", Shape.of(outChannels, perGroup, kernel.height(), kernel.width()), weight);
     long fanIn = (long) perGroup * kernel.height() * kernel.width();
     Value y =
         bias.parameter(scope, outChannels, fanIn)

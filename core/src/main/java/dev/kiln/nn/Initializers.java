@@ -5,9 +5,9 @@ import dev.kiln.tensor.Shape;
 import org.apache.commons.math3.special.Erf;
 
 /**
- * The established ways to draw first weights, named and defined as in {@code torch.nn.init}. A weight
- * is [out, in] or [out, in, kernel...]. Only {@link StrictMath}, exactly rounded operations and pure
- * Java are used, so that a seed gives the same bits everywhere.
+ * The established ways to draw first weights, named and defined as in {@code torch.nn.init}. A
+ * weight is [out, in] or [out, in, kernel...]. Only {@link StrictMath}, exactly rounded operations
+ * and pure Java are used, so that a seed gives the same bits everywhere.
  */
 public final class Initializers {
 
@@ -60,8 +60,8 @@ public final class Initializers {
   }
 
   /**
-   * Returns normally distributed numbers that lie in [low, high]: the normal distribution given that
-   * they do, drawn by the inverse of its distribution function.
+   * Returns normally distributed numbers that lie in [low, high]: the normal distribution given
+   * that they do, drawn by the inverse of its distribution function.
    *
    * @throws IllegalArgumentException if the deviation is not positive, or the range is empty or
    *     further than five deviations from the mean, where the inverse loses its digits
@@ -89,8 +89,8 @@ public final class Initializers {
   }
 
   /**
-   * Returns Xavier's uniform initialization (Glorot, Bengio 2010): within {@code gain sqrt(6 / (fanIn
-   * + fanOut))} of 0.
+   * Returns Xavier's uniform initialization (Glorot, Bengio 2010): within {@code gain sqrt(6 /
+   * (fanIn + fanOut))} of 0.
    *
    * @param gain see {@link Gain}; 1 for linear and sigmoid
    */
@@ -136,8 +136,7 @@ public final class Initializers {
    * @param gain see {@link Gain}; sqrt(2) for ReLU
    */
   public static Initializer kaimingNormal(Fan fan, double gain) {
-    return (shape, random) ->
-        normal(0, gain / Math.sqrt(fan.of(shape))).draw(shape, random);
+    return (shape, random) -> normal(0, gain / Math.sqrt(fan.of(shape))).draw(shape, random);
   }
 
   /**
@@ -149,8 +148,9 @@ public final class Initializers {
   }
 
   /**
-   * Returns a random orthogonal matrix (Saxe, McClelland, Ganguli 2013) times a gain: the weight seen
-   * as a matrix [out, everything else] has orthonormal rows, or columns if it has fewer of these.
+   * Returns a random orthogonal matrix (Saxe, McClelland, Ganguli 2013) times a gain: the weight
+   * seen as a matrix [out, everything else] has orthonormal rows, or columns if it has fewer of
+   * these.
    *
    * @param gain see {@link Gain}; 1 for linear
    */

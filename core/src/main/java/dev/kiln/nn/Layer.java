@@ -3,8 +3,8 @@ package dev.kiln.nn;
 import dev.kiln.op.Value;
 
 /**
- * A part of a network: writes the operations that turn its input into its output, and asks the scope
- * for the parameters it learns. Sizes that follow from the input, such as the number of input
+ * A part of a network: writes the operations that turn its input into its output, and asks the
+ * scope for the parameters it learns. Sizes that follow from the input, such as the number of input
  * features, are read off the input's shape.
  *
  * <p>Any function of this form is a layer: a residual connection is {@code (scope, x) ->

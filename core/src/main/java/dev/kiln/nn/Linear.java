@@ -4,11 +4,11 @@ import dev.kiln.op.Value;
 import dev.kiln.tensor.Shape;
 
 /**
- * A fully connected layer, {@code y = x weight' + bias}: [N, ..., in] to [N, ..., out]. The number of
- * inputs is read off the input.
+ * A fully connected layer, {@code y = x weight' + bias}: [N, ..., in] to [N, ..., out]. The number
+ * of inputs is read off the input.
  *
- * <p>Parameters: {@code weight} [out, in], drawn by {@link Initializers#fanInUniform} as in PyTorch,
- * and {@code bias} [out].
+ * <p>Parameters: {@code weight} [out, in], drawn by {@link Initializers#fanInUniform} as in
+ * PyTorch, and {@code bias} [out].
  *
  * @param outFeatures the number of outputs, at least 1
  * @param weight how the weight is drawn
@@ -51,7 +51,8 @@ public record Linear(int outFeatures, Initializer weight, Bias bias) implements 
   @Override
   public Value apply(Scope scope, Value x) {
     scope.require(
-        x.shape().rank() >= 2, "linear: x must have at least two dimensions [N, in]; got x " + x.type());
+        x.shape().rank() >= 2,
+        "linear: x must have at least two dimensions [N, in]; got x " + x.type());
     int inFeatures = x.shape().dim(-1);
     Value w = scope.parameter("weight", Shape.of(outFeatures, inFeatures), weight);
     return bias.parameter(scope, outFeatures, inFeatures)

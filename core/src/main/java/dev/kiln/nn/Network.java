@@ -16,8 +16,8 @@ import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
- * A model whose parameters are known: it was written once for a batch, and can be written again, for
- * training or inference and for other batch sizes, with the same parameters. All parameters are
+ * A model whose parameters are known: it was written once for a batch, and can be written again,
+ * for training or inference and for other batch sizes, with the same parameters. All parameters are
  * parts of one flat tensor, each beginning at a multiple of 16 elements.
  */
 public final class Network {
@@ -119,8 +119,8 @@ public final class Network {
   }
 
   /**
-   * Draws the first values of all parameters and lays them into one flat tensor. Parameter {@code i}
-   * uses the Philox stream {@code i} of step 0; training steps count from 1.
+   * Draws the first values of all parameters and lays them into one flat tensor. Parameter {@code
+   * i} uses the Philox stream {@code i} of step 0; training steps count from 1.
    */
   public Tensor initialParameters(long seed) {
     Tensor flat = Tensor.allocate(TensorType.of(dtype, Math.toIntExact(flatLength())));
@@ -247,12 +247,11 @@ public final class Network {
       this.graph = graph;
       this.flat = flat;
       this.counter = counter;
-      blocks.forEach(
-          (name, block) ->
-              views.put(
-                  name,
-                  graph.within(
-                      name, () -> graph.apply(new View(block.offset(), block.shape()), flat))));
+      blocks.forEach((name, block) ->
+          views.put(
+              name,
+              graph.within(
+                  name, () -> graph.apply(new View(block.offset(), block.shape()), flat))));
     }
 
     @Override

@@ -58,7 +58,9 @@ final class OrthonormalMatrix {
     return q;
   }
 
-  /** Replaces {@code x} by {@code x - v (v'x) / v[k]}: Commons Math scales v so that v'v = 2 v[k]. */
+  /**
+   * Replaces {@code x} by {@code x - v (v'x) / v[k]}: Commons Math scales v so that v'v = 2 v[k].
+   */
   private static void reflect(double[] x, double[] v, int k) {
     double product = 0;
     for (int i = k; i < x.length; i++) {

@@ -3,8 +3,8 @@ package dev.kiln.nn;
 import dev.kiln.tensor.Shape;
 
 /**
- * A part of the flat tensor of all parameters that operations see as one tensor: a single parameter,
- * or a group.
+ * A part of the flat tensor of all parameters that operations see as one tensor: a single
+ * parameter, or a group.
  *
  * @param offset its first element
  * @param shape its dimensions

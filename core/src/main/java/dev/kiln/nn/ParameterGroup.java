@@ -4,8 +4,8 @@ import dev.kiln.tensor.Shape;
 import java.util.List;
 
 /**
- * Parameters that lie side by side in one flat tensor, because one operation uses them together: the
- * weights of a recurrent stack.
+ * Parameters that lie side by side in one flat tensor, because one operation uses them together:
+ * the weights of a recurrent stack.
  *
  * @param members the parameters, in their order in memory
  */

@@ -4,8 +4,8 @@ import dev.kiln.op.Value;
 
 /**
  * Rosenblatt's perceptron (1958), a linear threshold unit: 1 where {@code x weight' + bias >= 0},
- * else 0; [N, in] to [N, out]. Nothing passes its gradient, since the threshold is flat: it learns by
- * the perceptron's own rule, {@code weight += rate (target - y) x}.
+ * else 0; [N, in] to [N, out]. Nothing passes its gradient, since the threshold is flat: it learns
+ * by the perceptron's own rule, {@code weight += rate (target - y) x}.
  *
  * <p>Parameters: those of its linear part, {@code weight} [out, in] and {@code bias} [out].
  *

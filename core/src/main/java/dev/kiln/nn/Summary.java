@@ -53,14 +53,13 @@ public record Summary(List<Row> rows, long outsideParameters, long statistics) {
     List<Row> rows =
         visits.stream()
             .filter(visit -> owned.containsKey(visit.name()) || isInnermost(visit, visits))
-            .map(
-                visit ->
-                    new Row(
-                        visit.name(),
-                        visit.layer().describe(),
-                        visit.input(),
-                        visit.output(),
-                        counted.add(visit.name()) ? owned.getOrDefault(visit.name(), 0L) : 0))
+            .map(visit ->
+                new Row(
+                    visit.name(),
+                    visit.layer().describe(),
+                    visit.input(),
+                    visit.output(),
+                    counted.add(visit.name()) ? owned.getOrDefault(visit.name(), 0L) : 0))
             .toList();
     long statistics =
         network.statistics().stream().mapToLong(statistic -> statistic.shape().elements()).sum();
@@ -78,8 +77,7 @@ public record Summary(List<Row> rows, long outsideParameters, long statistics) {
   private static boolean isInnermost(LayerVisit visit, List<LayerVisit> visits) {
     return visits.stream()
         .allMatch(
-            other ->
-                other.name().equals(visit.name()) || !isWithin(other.name(), visit.name()));
+            other -> other.name().equals(visit.name()) || !isWithin(other.name(), visit.name()));
   }
 
   private static boolean isWithin(String name, String path) {

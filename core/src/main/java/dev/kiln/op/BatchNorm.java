@@ -43,8 +43,7 @@ public record BatchNorm(double momentum, double epsilon) implements OpSpec {
         x.elements() > x.dim(1),
         "training needs more than one value per channel to estimate a variance");
     TensorType statistic = TensorType.of(in.get(0).dtype(), channels);
-    return List.of(
-        TensorType.of(in.get(0).dtype(), x), statistic, statistic, statistic, statistic);
+    return List.of(TensorType.of(in.get(0).dtype(), x), statistic, statistic, statistic, statistic);
   }
 
   /** Checks x [N, C] or [N, C, H, W] and the given number of per-channel inputs after it. */

@@ -40,8 +40,7 @@ public record BatchNormInference(double epsilon) implements OpSpec {
         1,
         () -> {
           Value centred =
-              adjoint.apply(
-                  Binary.SUB, adjoint.input(0), overPlane(adjoint, adjoint.input(3)));
+              adjoint.apply(Binary.SUB, adjoint.input(0), overPlane(adjoint, adjoint.input(3)));
           Value product = adjoint.apply(Binary.MUL, adjoint.upstream(), centred);
           return adjoint.apply(
               Binary.MUL, sumOverBatch(adjoint, product), inverseDeviation(adjoint));

@@ -11,8 +11,8 @@ import java.util.function.Supplier;
 /**
  * Elementwise arithmetic of two tensors, broadcast against each other as NumPy and PyTorch do.
  *
- * <p>Inputs: {@code a} and {@code b}, of one floating-point type. Output: {@code y}, of the broadcast
- * shape.
+ * <p>Inputs: {@code a} and {@code b}, of one floating-point type. Output: {@code y}, of the
+ * broadcast shape.
  */
 public enum Binary implements OpSpec {
   /** {@code a + b}. */
@@ -102,8 +102,7 @@ public enum Binary implements OpSpec {
   public List<TensorType> infer(List<TensorType> inputs) {
     Operands in = new Operands(this, inputs, "a", "b").floating(0).dtypeOfFirst(1);
     try {
-      return List.of(
-          TensorType.of(in.get(0).dtype(), Shape.broadcast(in.shape(0), in.shape(1))));
+      return List.of(TensorType.of(in.get(0).dtype(), Shape.broadcast(in.shape(0), in.shape(1))));
     } catch (IllegalArgumentException doNotFit) {
       throw new ShapeException(opName() + ": " + doNotFit.getMessage());
     }
@@ -121,9 +120,9 @@ public enum Binary implements OpSpec {
   }
 
   /** Gives a gradient, summed over the axes along which the input was broadcast. */
-  private static void give(
-      Adjoint adjoint, int input, Supplier<Value> gradient) {
-    adjoint.give(input, () -> Broadcasts.sumTo(adjoint, gradient.get(), adjoint.input(input).shape()));
+  private static void give(Adjoint adjoint, int input, Supplier<Value> gradient) {
+    adjoint.give(
+        input, () -> Broadcasts.sumTo(adjoint, gradient.get(), adjoint.input(input).shape()));
   }
 
   private static void giveWhereDominant(Adjoint adjoint, int input, int larger, int smaller) {

@@ -8,17 +8,16 @@ import java.util.List;
  * Two-dimensional convolution, as the field uses the word: cross-correlation of an image with
  * filters, summed over the input channels.
  *
- * <p>Inputs: {@code x} [N, C, H, W], {@code weight} [O, C / groups, kH, kW], {@code bias} [O], which
- * may be absent. Output: {@code y} [N, O, outH, outW] with {@code out = (in + 2 padding - dilation
- * (kernel - 1) - 1) / stride + 1}, rounded down.
+ * <p>Inputs: {@code x} [N, C, H, W], {@code weight} [O, C / groups, kH, kW], {@code bias} [O],
+ * which may be absent. Output: {@code y} [N, O, outH, outW] with {@code out = (in + 2 padding -
+ * dilation (kernel - 1) - 1) / stride + 1}, rounded down.
  *
  * @param stride the step between neighbouring outputs
  * @param padding zeros added on each side
  * @param dilation the step between neighbouring filter taps
  * @param groups into how many independent convolutions the channels are divided
  */
-public record Conv2d(Size2d stride, Size2d padding, Size2d dilation, int groups)
-    implements OpSpec {
+public record Conv2d(Size2d stride, Size2d padding, Size2d dilation, int groups) implements OpSpec {
 
   /** Stride 1, no padding, no dilation, one group. */
   public static final Conv2d PLAIN =
@@ -27,8 +26,8 @@ public record Conv2d(Size2d stride, Size2d padding, Size2d dilation, int groups)
   /**
    * Checks the attributes.
    *
-   * @throws IllegalArgumentException if a stride, a dilation or the groups are below 1, or a padding
-   *     below 0
+   * @throws IllegalArgumentException if a stride, a dilation or the groups are below 1, or a
+   *     padding below 0
    */
   public Conv2d {
     if (!stride.atLeast(1) || !dilation.atLeast(1) || !padding.atLeast(0) || groups < 1) {
@@ -73,7 +72,8 @@ public record Conv2d(Size2d stride, Size2d padding, Size2d dilation, int groups)
         weight.dim(0) % groups == 0,
         "the %d output channels must divide into %d groups".formatted(weight.dim(0), groups));
     in.shapeIs(2, Shape.of(weight.dim(0)));
-    int height = extent(x.dim(2), weight.dim(2), stride.height(), padding.height(), dilation.height());
+    int height =
+        extent(x.dim(2), weight.dim(2), stride.height(), padding.height(), dilation.height());
     int width = extent(x.dim(3), weight.dim(3), stride.width(), padding.width(), dilation.width());
     in.require(
         height >= 1 && width >= 1, "the dilated filter must not be larger than the padded image");
@@ -107,8 +107,8 @@ public record Conv2d(Size2d stride, Size2d padding, Size2d dilation, int groups)
   /**
    * The gradient of a convolution with respect to its image (cuDNN: backward data).
    *
-   * <p>Inputs: {@code dy} [N, O, outH, outW], {@code weight} [O, C / groups, kH, kW]. Output: {@code
-   * dx} [N, C, H, W].
+   * <p>Inputs: {@code dy} [N, O, outH, outW], {@code weight} [O, C / groups, kH, kW]. Output:
+   * {@code dx} [N, C, H, W].
    *
    * @param conv the convolution differentiated
    * @param input the shape of its image
@@ -132,8 +132,8 @@ public record Conv2d(Size2d stride, Size2d padding, Size2d dilation, int groups)
   /**
    * The gradient of a convolution with respect to its filters (cuDNN: backward filter) and bias.
    *
-   * <p>Inputs: {@code x} [N, C, H, W], {@code dy} [N, O, outH, outW]. Outputs: {@code dweight} [O, C
-   * / groups, kH, kW] and, if there is one, {@code dbias} [O].
+   * <p>Inputs: {@code x} [N, C, H, W], {@code dy} [N, O, outH, outW]. Outputs: {@code dweight} [O,
+   * C / groups, kH, kW] and, if there is one, {@code dbias} [O].
    *
    * @param conv the convolution differentiated
    * @param weight the shape of its filters

@@ -36,8 +36,7 @@ public record CrossEntropy(double labelSmoothing) implements OpSpec {
   public List<TensorType> infer(List<TensorType> inputs) {
     Operands in = new Operands(this, inputs, "logits", "target").floating(0).integer(1).rank(0, 2);
     in.shapeIs(1, Shape.of(in.shape(0).dim(0)));
-    return List.of(
-        TensorType.of(in.get(0).dtype()), TensorType.of(in.get(0).dtype(), in.shape(0)));
+    return List.of(TensorType.of(in.get(0).dtype()), TensorType.of(in.get(0).dtype(), in.shape(0)));
   }
 
   @Override
@@ -46,15 +45,12 @@ public record CrossEntropy(double labelSmoothing) implements OpSpec {
         0,
         () ->
             adjoint.apply(
-                new Grad(labelSmoothing),
-                adjoint.output(1),
-                adjoint.input(1),
-                adjoint.upstream()));
+                new Grad(labelSmoothing), adjoint.output(1), adjoint.input(1), adjoint.upstream()));
   }
 
   /**
-   * The gradient of the cross-entropy: {@code dlogits = dloss (probabilities - targetDistribution) /
-   * count}, 0 in the rows that do not count.
+   * The gradient of the cross-entropy: {@code dlogits = dloss (probabilities - targetDistribution)
+   * / count}, 0 in the rows that do not count.
    *
    * <p>Inputs: {@code probabilities} [N, C], {@code target} [N], {@code dloss}, a scalar. Output:
    * {@code dlogits} [N, C].

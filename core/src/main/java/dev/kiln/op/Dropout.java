@@ -7,13 +7,14 @@ import java.util.List;
 import java.util.OptionalInt;
 
 /**
- * Sets elements to zero at random and scales the others by {@code 1 / (1 - probability)} (Srivastava
- * et al. 2014). The mask is a function of seed, stream, step and position alone, so that every
- * backend draws the same one and the gradient draws it again instead of storing it.
+ * Sets elements to zero at random and scales the others by {@code 1 / (1 - probability)}
+ * (Srivastava et al. 2014). The mask is a function of seed, stream, step and position alone, so
+ * that every backend draws the same one and the gradient draws it again instead of storing it.
  *
- * <p>Element {@code i} uses word {@code i % 4} of the Philox 4x32-10 block with the key {@code seed}
- * (low word, high word) and the counter words {@code (i / 4, stream, step low, step high)}; it is
- * dropped when that word, read as an unsigned number, is below {@code floor(probability * 2^32)}.
+ * <p>Element {@code i} uses word {@code i % 4} of the Philox 4x32-10 block with the key {@code
+ * seed} (low word, high word) and the counter words {@code (i / 4, stream, step low, step high)};
+ * it is dropped when that word, read as an unsigned number, is below {@code floor(probability *
+ * 2^32)}.
  *
  * <p>Inputs: {@code x} of any shape, {@code counter} I64[2]: seed and step. Output: {@code y}, like
  * {@code x}.

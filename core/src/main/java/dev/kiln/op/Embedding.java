@@ -28,9 +28,7 @@ public record Embedding() implements OpSpec {
         1,
         () ->
             adjoint.apply(
-                new Grad(adjoint.input(1).shape().dim(0)),
-                adjoint.input(0),
-                adjoint.upstream()));
+                new Grad(adjoint.input(1).shape().dim(0)), adjoint.input(0), adjoint.upstream()));
   }
 
   /**

@@ -9,8 +9,8 @@ import java.util.List;
  * variance 1 over its last dimensions, then elementwise by the learned weight and bias.
  *
  * <p>Inputs: {@code x} [..., normalized], {@code weight} and {@code bias} of the normalized shape.
- * Outputs: {@code y} like {@code x}; {@code mean} and (biased) {@code variance} of the leading shape,
- * kept for the gradient.
+ * Outputs: {@code y} like {@code x}; {@code mean} and (biased) {@code variance} of the leading
+ * shape, kept for the gradient.
  *
  * @param dims how many of the last dimensions are normalized over
  * @param epsilon added to the variance, usually 1e-5
@@ -67,8 +67,8 @@ public record LayerNorm(int dims, double epsilon) implements OpSpec {
    * The gradient of layer normalization.
    *
    * <p>Inputs: {@code x}, {@code weight}, the forward pass's {@code mean} and {@code variance},
-   * {@code dy} like {@code x}. Outputs: {@code dx} like {@code x}, {@code dweight} and {@code dbias}
-   * like {@code weight}.
+   * {@code dy} like {@code x}. Outputs: {@code dx} like {@code x}, {@code dweight} and {@code
+   * dbias} like {@code weight}.
    *
    * @param norm the normalization differentiated
    */
@@ -76,8 +76,7 @@ public record LayerNorm(int dims, double epsilon) implements OpSpec {
 
     @Override
     public List<TensorType> infer(List<TensorType> inputs) {
-      Operands in =
-          new Operands(this, inputs, "x", "weight", "mean", "variance", "dy").floating(0);
+      Operands in = new Operands(this, inputs, "x", "weight", "mean", "variance", "dy").floating(0);
       Shape normalized = norm.normalized(in);
       Shape leading = norm.leading(in);
       in.dtypeOfFirst(1).dtypeOfFirst(2).dtypeOfFirst(3).dtypeOfFirst(4);

@@ -7,8 +7,8 @@ import java.util.List;
 /**
  * A fully connected layer: {@code y = x weight' + bias}.
  *
- * <p>Inputs: {@code x} [..., in], {@code weight} [out, in], {@code bias} [out], which may be absent.
- * Output: {@code y} [..., out].
+ * <p>Inputs: {@code x} [..., in], {@code weight} [out, in], {@code bias} [out], which may be
+ * absent. Output: {@code y} [..., out].
  */
 public record Linear() implements OpSpec {
 

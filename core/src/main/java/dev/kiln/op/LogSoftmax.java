@@ -4,7 +4,8 @@ import dev.kiln.tensor.TensorType;
 import java.util.List;
 
 /**
- * The logarithm of the softmax along one axis: {@code y = x - log(sum(e^x))}, computed without overflow.
+ * The logarithm of the softmax along one axis: {@code y = x - log(sum(e^x))}, computed without
+ * overflow.
  *
  * <p>Input: {@code x} of any shape. Output: {@code y}, the same type.
  *

@@ -45,8 +45,7 @@ public record MatMul(boolean transposeA, boolean transposeB) implements OpSpec {
         () ->
             transposeA
                 // a is [K,M]: op(b) [K,N] · dy' [N,M] -> [K,M]
-                ? adjoint.apply(
-                    new MatMul(transposeB, true), adjoint.input(1), adjoint.upstream())
+                ? adjoint.apply(new MatMul(transposeB, true), adjoint.input(1), adjoint.upstream())
                 // a is [M,K]: dy [M,N] · op(b)' [N,K] -> [M,K]
                 : adjoint.apply(
                     new MatMul(false, !transposeB), adjoint.upstream(), adjoint.input(1)));
@@ -55,8 +54,7 @@ public record MatMul(boolean transposeA, boolean transposeB) implements OpSpec {
         () ->
             transposeB
                 // b is [N,K]: dy' [N,M] · op(a) [M,K] -> [N,K]
-                ? adjoint.apply(
-                    new MatMul(true, transposeA), adjoint.upstream(), adjoint.input(0))
+                ? adjoint.apply(new MatMul(true, transposeA), adjoint.upstream(), adjoint.input(0))
                 // b is [K,N]: op(a)' [K,M] · dy [M,N] -> [K,N]
                 : adjoint.apply(
                     new MatMul(!transposeA, false), adjoint.input(0), adjoint.upstream()));

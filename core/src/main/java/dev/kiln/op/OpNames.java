@@ -2,7 +2,10 @@ package dev.kiln.op;
 
 import java.util.Locale;
 
-/** Derives the printed name of an operation from its type: {@code Conv2d.InputGrad} is conv2d_input_grad. */
+/**
+ * Derives the printed name of an operation from its type: {@code Conv2d.InputGrad} is
+ * conv2d_input_grad.
+ */
 final class OpNames {
 
   private OpNames() {}

@@ -8,8 +8,8 @@ import java.util.OptionalInt;
  * What an operation computes: an immutable record of its attributes with its only shape rule and
  * its gradient rule. A backend compiles it, for fixed operand types, into something that runs.
  *
- * <p>The interface is sealed so that a backend's {@code switch} over all operations needs no default
- * and the compiler lists what is missing when one is added.
+ * <p>The interface is sealed so that a backend's {@code switch} over all operations needs no
+ * default and the compiler lists what is missing when one is added.
  */
 public sealed interface OpSpec
     permits Affine,

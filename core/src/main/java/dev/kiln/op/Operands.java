@@ -6,8 +6,8 @@ import dev.kiln.tensor.TensorType;
 import java.util.List;
 
 /**
- * The input types of an operation, and the questions shape rules ask of them. Every refusal names the
- * operation, the rule and the types.
+ * The input types of an operation, and the questions shape rules ask of them. Every refusal names
+ * the operation, the rule and the types.
  */
 final class Operands {
 

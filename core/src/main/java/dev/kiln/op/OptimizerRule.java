@@ -149,9 +149,9 @@ public sealed interface OptimizerRule {
   }
 
   /**
-   * Adam (Kingma, Ba 2015), AMSGrad (Reddi et al. 2018) and AdamW (Loshchilov, Hutter 2019): {@code m
-   * = beta1 m + (1 - beta1) g; v = beta2 v + (1 - beta2) g^2; p -= lr / (1 - beta1^t) m / (sqrt(v) /
-   * sqrt(1 - beta2^t) + epsilon)}. AMSGrad uses the largest {@code v} so far.
+   * Adam (Kingma, Ba 2015), AMSGrad (Reddi et al. 2018) and AdamW (Loshchilov, Hutter 2019): {@code
+   * m = beta1 m + (1 - beta1) g; v = beta2 v + (1 - beta2) g^2; p -= lr / (1 - beta1^t) m /
+   * (sqrt(v) / sqrt(1 - beta2^t) + epsilon)}. AMSGrad uses the largest {@code v} so far.
    *
    * @param beta1 how much of the mean stays, usually 0.9
    * @param beta2 how much of the mean square stays, usually 0.999
@@ -161,12 +161,7 @@ public sealed interface OptimizerRule {
    * @param amsgrad whether the largest mean square so far is used
    */
   record Adam(
-      double beta1,
-      double beta2,
-      double epsilon,
-      double weightDecay,
-      Decay decay,
-      boolean amsgrad)
+      double beta1, double beta2, double epsilon, double weightDecay, Decay decay, boolean amsgrad)
       implements OptimizerRule {
 
     /** How weights decay. */
@@ -211,8 +206,7 @@ public sealed interface OptimizerRule {
    * @param weightDecay the factor of the L2 penalty's gradient
    * @param momentumDecay how fast the momentum grows, usually 0.004
    */
-  record NAdam(
-      double beta1, double beta2, double epsilon, double weightDecay, double momentumDecay)
+  record NAdam(double beta1, double beta2, double epsilon, double weightDecay, double momentumDecay)
       implements OptimizerRule {
 
     /** Checks the attributes. */

@@ -28,7 +28,8 @@ public record OptimizerStep(OptimizerRule rule) implements OpSpec {
     Operands in = new Operands(this, inputs, names.toArray(String[]::new)).floating(0).rank(0, 1);
     in.dtypeOfFirst(1).shapeIs(1, in.shape(0)).dtypeOfFirst(2).shapeIs(2, Shape.SCALAR);
     in.dtype(3, DType.I64).shapeIs(3, Shape.SCALAR);
-    List<TensorType> outputs = new ArrayList<>(List.of(TensorType.of(in.get(0).dtype(), in.shape(0))));
+    List<TensorType> outputs =
+        new ArrayList<>(List.of(TensorType.of(in.get(0).dtype(), in.shape(0))));
     for (int i = 0; i < rule.slots().size(); i++) {
       Shape shape = rule.slots().get(i).perParameter() ? in.shape(0) : Shape.of(1);
       in.dtypeOfFirst(FIRST_SLOT + i).shapeIs(FIRST_SLOT + i, shape);

@@ -10,8 +10,8 @@ import java.util.List;
  *
  * <p>Input: {@code x} [N, C, H, W]. Outputs: {@code y} [N, C, outH, outW] with {@code out = (in + 2
  * padding - kernel) / stride + 1}, rounded down; for the maximum also {@code indices}, I32 of the
- * same shape: where in its image plane each maximum stood, as {@code row * W + column}, the first of
- * equals. A private layout may store the indices in another form.
+ * same shape: where in its image plane each maximum stood, as {@code row * W + column}, the first
+ * of equals. A private layout may store the indices in another form.
  *
  * @param kind the maximum or an average
  * @param kernel the window

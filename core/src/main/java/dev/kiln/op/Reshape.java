@@ -26,7 +26,6 @@ public record Reshape(Shape target) implements OpSpec {
 
   @Override
   public void gradient(Adjoint adjoint) {
-    adjoint.give(
-        0, () -> adjoint.apply(new Reshape(adjoint.input(0).shape()), adjoint.upstream()));
+    adjoint.give(0, () -> adjoint.apply(new Reshape(adjoint.input(0).shape()), adjoint.upstream()));
   }
 }

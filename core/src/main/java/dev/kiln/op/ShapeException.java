@@ -1,6 +1,8 @@
 package dev.kiln.op;
 
-/** Inputs that break an operation's rule. The message names the operation, the rule and the types. */
+/**
+ * Inputs that break an operation's rule. The message names the operation, the rule and the types.
+ */
 public final class ShapeException extends IllegalArgumentException {
 
   private static final long serialVersionUID = 1L;

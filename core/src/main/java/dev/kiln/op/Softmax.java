@@ -4,7 +4,8 @@ import dev.kiln.tensor.TensorType;
 import java.util.List;
 
 /**
- * Turns scores into probabilities along one axis: {@code y = e^x / sum(e^x)}, computed without overflow.
+ * Turns scores into probabilities along one axis: {@code y = e^x / sum(e^x)}, computed without
+ * overflow.
  *
  * <p>Input: {@code x} of any shape. Output: {@code y}, the same type.
  *

@@ -78,9 +78,7 @@ public enum Unary implements OpSpec {
   SOFTPLUS(x -> logOnePlusExp(x), From.INPUT, x -> logistic(x)),
   /** {@code x / (1 + |x|)}. */
   SOFTSIGN(
-      x -> x / (1 + Math.abs(x)),
-      From.INPUT,
-      x -> 1 / ((1 + Math.abs(x)) * (1 + Math.abs(x)))),
+      x -> x / (1 + Math.abs(x)), From.INPUT, x -> 1 / ((1 + Math.abs(x)) * (1 + Math.abs(x)))),
   /** {@code 1 / (1 + e^-x)}. */
   SIGMOID(x -> logistic(x), From.OUTPUT, y -> y * (1 - y)),
   /** {@code min(max(x / 6 + 1 / 2, 0), 1)}; the derivative at the corners is 0. */

@@ -4,8 +4,8 @@ import dev.kiln.tensor.Shape;
 import dev.kiln.tensor.TensorType;
 
 /**
- * A tensor in a graph, before it has any numbers: the output of a node or an input of the graph. Two
- * values are equal only when they are the same object.
+ * A tensor in a graph, before it has any numbers: the output of a node or an input of the graph.
+ * Two values are equal only when they are the same object.
  */
 public final class Value {
 

@@ -23,8 +23,8 @@ import java.util.Optional;
 /**
  * Training as a safetensors file: parameters and running statistics under PyTorch's names, so that
  * either side can load the other's; optimizer slots as {@code optimizer.SLOT.PARAMETER}; and in the
- * metadata the model's description and the {@link TrainingState}. A file that holds only parameters,
- * such as a PyTorch state dict, can be loaded for its weights.
+ * metadata the model's description and the {@link TrainingState}. A file that holds only
+ * parameters, such as a PyTorch state dict, can be loaded for its weights.
  */
 public final class Checkpoint {
 
@@ -125,8 +125,7 @@ public final class Checkpoint {
     try (SafetensorsFile content = open(file)) {
       String hint = "is it a checkpoint of another model?";
       Map<String, Tensor> values = new LinkedHashMap<>();
-      values.put(
-          Network.PARAMETERS, load(file, content, learner, Network.PARAMETERS, hint));
+      values.put(Network.PARAMETERS, load(file, content, learner, Network.PARAMETERS, hint));
       for (Statistic statistic : learner.network().statistics()) {
         values.put(statistic.name(), load(file, content, learner, statistic.name(), hint));
       }

@@ -11,7 +11,8 @@ import java.util.Map;
  * @param updates the updates made so far
  * @param rate the learning rate of its last update
  * @param training metrics over the epoch's batches while they were trained on, {@code loss} first
- * @param validation metrics over the validation set at its end, {@code loss} first; empty without one
+ * @param validation metrics over the validation set at its end, {@code loss} first; empty without
+ *     one
  * @param seconds how long it took, validation included
  * @param samplesPerSecond training samples by training time
  * @param dataWaitShare the share of the training time spent waiting for data, in [0, 1]

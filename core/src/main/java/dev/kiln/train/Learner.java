@@ -64,20 +64,15 @@ public final class Learner implements AutoCloseable {
   /** Declares parameters, statistics and optimizer slots before any plan asks for them. */
   private void declareVariables() {
     TrainingGraph apply =
-        TrainingGraph.applyAccumulated(
-            network, 1, settings.optimizer().rule(), settings.clip());
+        TrainingGraph.applyAccumulated(network, 1, settings.optimizer().rule(), settings.clip());
     variables.declare(
         apply.graph().variables().stream()
-            .filter(
-                variable ->
-                    settings.accumulate() > 1 || !TrainingGraph.isAccumulator(variable))
+            .filter(variable -> settings.accumulate() > 1 || !TrainingGraph.isAccumulator(variable))
             .toList());
     variables.declare(
         network.statistics().stream()
-            .map(
-                statistic ->
-                    new Value(
-                        statistic.name(), TensorType.of(network.dtype(), statistic.shape())))
+            .map(statistic ->
+                new Value(statistic.name(), TensorType.of(network.dtype(), statistic.shape())))
             .toList());
   }
 
@@ -144,7 +139,8 @@ public final class Learner implements AutoCloseable {
   }
 
   /**
-   * Trains on one batch: forward, backward and, when enough batches have been accumulated, an update.
+   * Trains on one batch: forward, backward and, when enough batches have been accumulated, an
+   * update.
    *
    * @param batch one tensor for each field, the batch first
    * @return the loss before the update
@@ -243,8 +239,7 @@ public final class Learner implements AutoCloseable {
 
   private TrainingGraph trainingGraph(int rows) {
     return settings.accumulate() == 1
-        ? TrainingGraph.whole(
-            network, types(rows), settings.optimizer().rule(), settings.clip())
+        ? TrainingGraph.whole(network, types(rows), settings.optimizer().rule(), settings.clip())
         : TrainingGraph.accumulate(network, types(rows));
   }
 
@@ -276,12 +271,11 @@ public final class Learner implements AutoCloseable {
 
   private List<TensorType> types(int rows) {
     return sample.stream()
-        .map(
-            type -> {
-              List<Integer> dims = new ArrayList<>(List.of(rows));
-              dims.addAll(type.shape().dims());
-              return TensorType.of(type.dtype(), new Shape(dims));
-            })
+        .map(type -> {
+          List<Integer> dims = new ArrayList<>(List.of(rows));
+          dims.addAll(type.shape().dims());
+          return TensorType.of(type.dtype(), new Shape(dims));
+        })
         .toList();
   }
 

@@ -8,7 +8,8 @@ import java.util.Map;
  * The metric that decides which epoch was best, and when to stop.
  *
  * @param metric {@code loss}, or the name of a metric of the reports such as {@code accuracy}
- * @param patience how many epochs without a new best are waited before training stops; 0 never stops
+ * @param patience how many epochs without a new best are waited before training stops; 0 never
+ *     stops
  * @param leastChange by how much a value must beat the best so far to count as better
  */
 public record Monitor(String metric, int patience, double leastChange) {

@@ -1,6 +1,8 @@
 package dev.kiln.train;
 
-/** Thrown when the loss is infinite or not a number. The parameters are still those before the step. */
+/**
+ * Thrown when the loss is infinite or not a number. The parameters are still those before the step.
+ */
 public final class NonFiniteLossException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;

@@ -15,8 +15,7 @@ public final class PlanTooLargeException extends RuntimeException {
    * @param availableBytes what there is
    * @param largestBatch the largest batch that would fit, 0 if not even one sample does
    */
-  public PlanTooLargeException(
-      int batch, long neededBytes, long availableBytes, int largestBatch) {
+  public PlanTooLargeException(int batch, long neededBytes, long availableBytes, int largestBatch) {
     super(
         "a batch of %d needs %,d bytes, but only %,d are available; %s"
             .formatted(

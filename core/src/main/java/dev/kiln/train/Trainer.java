@@ -126,7 +126,9 @@ public final class Trainer implements AutoCloseable {
 
   private boolean isPatienceOver() {
     int patience = settings.monitor.patience();
-    return patience > 0 && state.bestEpoch() >= 0 && state.epoch() - 1 - state.bestEpoch() >= patience;
+    return patience > 0
+        && state.bestEpoch() >= 0
+        && state.epoch() - 1 - state.bestEpoch() >= patience;
   }
 
   private void trainEpoch() throws IOException {
@@ -245,14 +247,12 @@ public final class Trainer implements AutoCloseable {
     BatchLoader loading =
         evaluationLoaders.computeIfAbsent(
             dataset,
-            key ->
-                BatchLoader.of(key).batchSize(Math.min(settings.batchSize, key.size())).build());
+            key -> BatchLoader.of(key).batchSize(Math.min(settings.batchSize, key.size())).build());
     loading.seek(BatchLoader.Position.START);
     @Nullable Scores scores = null;
     for (int i = 0; i < loading.batchesPerEpoch(); i++) {
       Batch batch = loading.next();
-      Learner.Evaluated evaluated =
-          learner.evaluate(List.of(batch.features(), batch.targets()));
+      Learner.Evaluated evaluated = learner.evaluate(List.of(batch.features(), batch.targets()));
       if (scores == null) {
         scores = new Scores(settings.metrics, evaluated.predictions(), batch.targets());
       }
@@ -273,8 +273,8 @@ public final class Trainer implements AutoCloseable {
   }
 
   /**
-   * Continues where a checkpoint was written: the next batch and everything after it are those of the
-   * run that wrote it, bit for bit.
+   * Continues where a checkpoint was written: the next batch and everything after it are those of
+   * the run that wrote it, bit for bit.
    *
    * @throws CheckpointException if it is damaged or belongs to another network, optimizer or seed
    */

@@ -42,8 +42,7 @@ public final class TrainerBuilder {
 
   /** Sets the optimizer with its learning rate. */
   public TrainerBuilder optimizer(Optimizer optimizer) {
-    settings =
-        new Settings(optimizer, settings.clip(), settings.accumulate(), settings.seed());
+    settings = new Settings(optimizer, settings.clip(), settings.accumulate(), settings.seed());
     return this;
   }
 
@@ -128,7 +127,8 @@ public final class TrainerBuilder {
    */
   public Trainer build() {
     int rows = Math.min(batchSize, data.size());
-    Network network = Network.of(model, dtype, List.of(rows(data.features(), rows), rows(data.target(), rows)));
+    Network network =
+        Network.of(model, dtype, List.of(rows(data.features(), rows), rows(data.target(), rows)));
     Learner learner =
         new Learner(backend, network, List.of(data.features(), data.target()), settings);
     try {

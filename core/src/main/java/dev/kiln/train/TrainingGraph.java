@@ -133,8 +133,7 @@ record TrainingGraph(
       List<Value> held = new ArrayList<>(List.of(flat));
       for (OptimizerRule.Slot slot : rule.slots()) {
         Shape shape = slot.perParameter() ? flat.shape() : Shape.of(1);
-        Value variable =
-            graph.variable(slotName(slot), TensorType.of(network.dtype(), shape));
+        Value variable = graph.variable(slotName(slot), TensorType.of(network.dtype(), shape));
         operands.add(variable);
         held.add(variable);
       }

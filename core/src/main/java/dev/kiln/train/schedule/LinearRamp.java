@@ -1,15 +1,16 @@
 package dev.kiln.train.schedule;
 
 /**
- * Changes the factor of the rate evenly from {@code start} to {@code end}, then leaves it: a warm-up
- * or a cool-down.
+ * Changes the factor of the rate evenly from {@code start} to {@code end}, then leaves it: a
+ * warm-up or a cool-down.
  *
  * @param base the rate at factor 1
  * @param start the first factor
  * @param end the last factor
  * @param steps how many steps the change takes
  */
-public record LinearRamp(double base, double start, double end, long steps) implements LearningRateSchedule {
+public record LinearRamp(double base, double start, double end, long steps)
+    implements LearningRateSchedule {
 
   @Override
   public double rate(long step) {

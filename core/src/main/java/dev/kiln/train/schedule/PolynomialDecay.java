@@ -7,7 +7,8 @@ package dev.kiln.train.schedule;
  * @param steps how many steps until 0
  * @param power the exponent, 1 for a straight line
  */
-public record PolynomialDecay(double base, long steps, double power) implements LearningRateSchedule {
+public record PolynomialDecay(double base, long steps, double power)
+    implements LearningRateSchedule {
 
   @Override
   public double rate(long step) {

@@ -10,8 +10,6 @@ public record WarmUp(long steps, LearningRateSchedule then) implements LearningR
 
   @Override
   public double rate(long step) {
-    return step < steps
-        ? then.rate(0) * (step + 1) / (steps + 1)
-        : then.rate(step - steps);
+    return step < steps ? then.rate(0) * (step + 1) / (steps + 1) : then.rate(step - steps);
   }
 }
