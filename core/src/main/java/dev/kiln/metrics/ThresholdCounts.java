@@ -37,6 +37,35 @@ public final class ThresholdCounts {
         size++;
       }
     }
+    return trimmed(thresholds, tp, fp, size);
+  }
+
+  /**
+   * Returns the counts of other rows at the same scores; scores without a row drop out.
+   *
+   * @param rowsAt at index 2i the negative rows at entry i, at 2i + 1 the positive ones
+   */
+  ThresholdCounts withMultiplicities(int[] rowsAt) {
+    double[] kept = new double[size()];
+    int[] truePositives = new int[size()];
+    int[] falsePositives = new int[size()];
+    int keptSize = 0;
+    int positives = 0;
+    int negatives = 0;
+    for (int i = 0; i < size(); i++) {
+      if (rowsAt[2 * i] > 0 || rowsAt[2 * i + 1] > 0) {
+        negatives += rowsAt[2 * i];
+        positives += rowsAt[2 * i + 1];
+        kept[keptSize] = thresholds[i];
+        truePositives[keptSize] = positives;
+        falsePositives[keptSize] = negatives;
+        keptSize++;
+      }
+    }
+    return trimmed(kept, truePositives, falsePositives, keptSize);
+  }
+
+  private static ThresholdCounts trimmed(double[] thresholds, int[] tp, int[] fp, int size) {
     return new ThresholdCounts(
         Arrays.copyOf(thresholds, size), Arrays.copyOf(tp, size), Arrays.copyOf(fp, size));
   }
