@@ -95,7 +95,9 @@ public record CalibrationCurve(List<Bin> bins) {
     double step = 1.0 / binCount;
     int entry = counts.size() - 1;
     for (int i = 0; i < edges.length; i++) {
-      double position = (i + 1) * step * (counts.rows() - 1);
+      // By way of a percentage as in scikit-learn, whose last bit can decide on which side of an
+      // edge a score falls.
+      double position = (i + 1) * step * 100 / 100 * (counts.rows() - 1);
       long rank = (long) position;
       while (counts.rowsUpTo(entry) <= rank) {
         entry--;
