@@ -5,8 +5,8 @@ package dev.kiln.metrics;
  *
  * <p>The values do not depend on how the rows were split into batches, on their order, or on how
  * they were spread over merged accumulators: they are identical to the last bit. A batch with a bad
- * row is refused whole, with an {@link InvalidRowException}. Not safe for use by several threads: give
- * each worker its own accumulator and merge them.
+ * row is refused whole, with an {@link InvalidRowException}. Not safe for use by several threads:
+ * give each worker its own accumulator and merge them.
  *
  * @param <E> the evaluation it gives
  */

@@ -6,8 +6,8 @@ import java.util.function.ToDoubleFunction;
 /**
  * The four counts of a two-class decision, and every rate made of them.
  *
- * <p>A rate whose denominator is zero is 0, as in scikit-learn with {@code zero_division=0}; Cohen's
- * kappa alone is NaN there.
+ * <p>A rate whose denominator is zero is 0, as in scikit-learn with {@code zero_division=0};
+ * Cohen's kappa alone is NaN there.
  *
  * @param tp true positives
  * @param fp false positives
@@ -36,7 +36,14 @@ public record BinaryCounts(long tp, long fp, long tn, long fn) {
   public BinaryCounts {
     if (tp < 0 || fp < 0 || tn < 0 || fn < 0) {
       throw new IllegalArgumentException(
-          "metrics: counts cannot be negative, got tp " + tp + " fp " + fp + " tn " + tn + " fn " + fn);
+          "metrics: counts cannot be negative, got tp "
+              + tp
+              + " fp "
+              + fp
+              + " tn "
+              + tn
+              + " fn "
+              + fn);
     }
   }
 
@@ -74,7 +81,9 @@ public record BinaryCounts(long tp, long fp, long tn, long fn) {
     return ratio(tp + tn, total());
   }
 
-  /** Returns the mean of sensitivity and specificity, over those of the two classes that have rows. */
+  /**
+   * Returns the mean of sensitivity and specificity, over those of the two classes that have rows.
+   */
   public double balancedAccuracy() {
     return confusionMatrix().balancedAccuracy();
   }
@@ -124,7 +133,9 @@ public record BinaryCounts(long tp, long fp, long tn, long fn) {
     return denominator == 0 ? 0 : (1 + square) * tp / denominator;
   }
 
-  /** Returns the Matthews correlation coefficient, 0 if a class is never true or never predicted. */
+  /**
+   * Returns the Matthews correlation coefficient, 0 if a class is never true or never predicted.
+   */
   public double matthews() {
     return confusionMatrix().matthews();
   }

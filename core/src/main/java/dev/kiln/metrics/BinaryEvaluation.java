@@ -4,7 +4,8 @@ import java.util.Set;
 import java.util.function.ToDoubleFunction;
 
 /**
- * The evaluation of binary scores: curves, areas and, at one threshold, counts and rates. Immutable.
+ * The evaluation of binary scores: curves, areas and, at one threshold, counts and rates.
+ * Immutable.
  */
 public final class BinaryEvaluation implements Evaluation {
   /** The threshold of an evaluation that was given none. */
@@ -46,7 +47,9 @@ public final class BinaryEvaluation implements Evaluation {
                     .expectedCalibrationError());
   }
 
-  /** Returns the same rows evaluated at another threshold; a score equal to it counts as positive. */
+  /**
+   * Returns the same rows evaluated at another threshold; a score equal to it counts as positive.
+   */
   public BinaryEvaluation at(double newThreshold) {
     return new BinaryEvaluation(scores, newThreshold);
   }
@@ -71,7 +74,8 @@ public final class BinaryEvaluation implements Evaluation {
    *
    * @param metric a metric of counts with a better direction, such as {@link Metric#F1}
    * @return the threshold, NaN if the metric is undefined at every one
-   * @throws IllegalArgumentException if the metric needs more than counts or has no better direction
+   * @throws IllegalArgumentException if the metric needs more than counts or has no better
+   *     direction
    */
   public double bestThreshold(Metric metric) {
     ToDoubleFunction<BinaryCounts> rate = BinaryCounts.rate(metric);
@@ -90,7 +94,9 @@ public final class BinaryEvaluation implements Evaluation {
     return best < 0 ? Double.NaN : scores.threshold(best);
   }
 
-  /** Returns the mean negative logarithm of the probability given to the truth, clipped by epsilon. */
+  /**
+   * Returns the mean negative logarithm of the probability given to the truth, clipped by epsilon.
+   */
   public double logLoss() {
     return ProbabilityScores.logLoss(scores);
   }

@@ -19,7 +19,9 @@ import org.apache.commons.math3.stat.descriptive.rank.Percentile;
  * @param seed seed of the draws
  */
 public record Bootstrap(int replicates, double level, long seed) {
-  /** Undefined draws tolerated per replicate; an area is undefined in at most two draws of three. */
+  /**
+   * Undefined draws tolerated per replicate; an area is undefined in at most two draws of three.
+   */
   private static final long MOST_UNDEFINED = 100;
 
   /** Checks the arguments. */

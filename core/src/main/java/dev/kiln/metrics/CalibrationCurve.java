@@ -22,7 +22,9 @@ public record CalibrationCurve(List<Bin> bins) {
   public enum Binning {
     /** Equally wide bins of [0, 1]. */
     UNIFORM,
-    /** Edges at the quantiles of the scores, interpolated linearly: about equally many rows each. */
+    /**
+     * Edges at the quantiles of the scores, interpolated linearly: about equally many rows each.
+     */
     QUANTILE
   }
 
@@ -66,8 +68,8 @@ public record CalibrationCurve(List<Bin> bins) {
   }
 
   /**
-   * Returns the mean distance between score and share of positives, weighted by rows. C. Guo et al.,
-   * "On calibration of modern neural networks", 2017.
+   * Returns the mean distance between score and share of positives, weighted by rows. C. Guo et
+   * al., "On calibration of modern neural networks", 2017.
    */
   public double expectedCalibrationError() {
     double sum = 0;

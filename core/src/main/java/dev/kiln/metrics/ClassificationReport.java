@@ -92,8 +92,7 @@ public record ClassificationReport(List<Line> classes, List<Line> averages, doub
     List<Line> classes = new ArrayList<>();
     for (int i = 0; i < counts.size(); i++) {
       BinaryCounts one = counts.get(i);
-      classes.add(
-          new Line(names.get(i), one.precision(), one.recall(), one.f1(), one.support()));
+      classes.add(new Line(names.get(i), one.precision(), one.recall(), one.f1(), one.support()));
     }
     long support = classes.stream().mapToLong(Line::support).sum();
     List<Line> averaged =
@@ -168,14 +167,17 @@ public record ClassificationReport(List<Line> classes, List<Line> averages, doub
   }
 
   private static String row(int width, String name, String... cells) {
-    StringBuilder row = new StringBuilder(" ".repeat(width - name.length())).append(name).append(' ');
+    StringBuilder row =
+        new StringBuilder(" ".repeat(width - name.length())).append(name).append(' ');
     for (String cell : cells) {
       row.append(' ').append(" ".repeat(Math.max(0, 9 - cell.length()))).append(cell);
     }
     return row.append('\n').toString();
   }
 
-  /** Rounds the exact binary value half to even, as Python does; Java's formatter rounds half up. */
+  /**
+   * Rounds the exact binary value half to even, as Python does; Java's formatter rounds half up.
+   */
   private static String rounded(double value, int digits) {
     return new BigDecimal(value).setScale(digits, RoundingMode.HALF_EVEN).toPlainString();
   }

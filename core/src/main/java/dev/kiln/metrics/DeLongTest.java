@@ -8,9 +8,9 @@ import org.apache.commons.math3.stat.ranking.TiesStrategy;
 
 /**
  * DeLong's test of whether two models have the same area under the ROC curve on the same rows. E.
- * DeLong, D. DeLong and D. Clarke-Pearson, "Comparing the areas under two or more correlated receiver
- * operating characteristic curves", 1988; by ranks as X. Sun and W. Xu, "Fast implementation of
- * DeLong's algorithm", 2014.
+ * DeLong, D. DeLong and D. Clarke-Pearson, "Comparing the areas under two or more correlated
+ * receiver operating characteristic curves", 1988; by ranks as X. Sun and W. Xu, "Fast
+ * implementation of DeLong's algorithm", 2014.
  *
  * @param firstArea area of the first model
  * @param secondArea area of the second model
@@ -71,7 +71,10 @@ public record DeLongTest(double firstArea, double secondArea, double variance) {
       if (positives < 2 || negatives < 2) {
         throw new IllegalArgumentException(
             "DeLong's test: at least two rows of each class are needed, got "
-                + positives + " positive and " + negatives + " negative");
+                + positives
+                + " positive and "
+                + negatives
+                + " negative");
       }
       double[] positiveScores = select(targets, scores, 1, positives);
       double[] negativeScores = select(targets, scores, 0, negatives);

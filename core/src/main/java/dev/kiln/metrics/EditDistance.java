@@ -6,8 +6,8 @@ public final class EditDistance {
 
   /**
    * Returns the least number of insertions, deletions and substitutions that turn one sequence into
-   * the other. R. Wagner and M. Fischer, "The string-to-string correction problem", 1974; one row of
-   * the table is kept.
+   * the other. R. Wagner and M. Fischer, "The string-to-string correction problem", 1974; one row
+   * of the table is kept.
    */
   public static int between(int[] source, int[] target) {
     int[] distances = new int[target.length + 1];

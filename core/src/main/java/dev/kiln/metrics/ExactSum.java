@@ -6,9 +6,10 @@ import java.util.Arrays;
 /**
  * A sum of doubles without rounding, so that neither order nor grouping can change it.
  *
- * <p>The sum is one wide fixed-point number in units of 2<sup>-1074</sup>, held in 32-bit limbs with
- * room for carries: the small superaccumulator of R. Neal, "Fast exact summation using small and
- * large superaccumulators", 2015 (arXiv:1505.05571). Only {@link #value()} rounds, once, to nearest.
+ * <p>The sum is one wide fixed-point number in units of 2<sup>-1074</sup>, held in 32-bit limbs
+ * with room for carries: the small superaccumulator of R. Neal, "Fast exact summation using small
+ * and large superaccumulators", 2015 (arXiv:1505.05571). Only {@link #value()} rounds, once, to
+ * nearest.
  */
 final class ExactSum {
   /** Exponent of the unit: every finite double is a whole multiple of 2^-1074. */

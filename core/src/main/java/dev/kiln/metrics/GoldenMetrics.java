@@ -13,8 +13,8 @@ import java.util.function.IntToDoubleFunction;
 /**
  * Runs the golden metric cases: inputs with the values that scikit-learn computed for them.
  *
- * <p>The file is a JSON list of cases; {@code null} stands for an undefined value. A key that is not
- * understood is an error, so that no expectation is passed over.
+ * <p>The file is a JSON list of cases; {@code null} stands for an undefined value. A key that is
+ * not understood is an error, so that no expectation is passed over.
  */
 public final class GoldenMetrics {
   /** Where the cases lie among the resources. */
@@ -166,8 +166,7 @@ public final class GoldenMetrics {
       IntToDoubleFunction got =
           name.equals("support")
               ? label -> perClass.get(label).support()
-              : label ->
-                  BinaryCounts.rate(Metric.named(name)).applyAsDouble(perClass.get(label));
+              : label -> BinaryCounts.rate(Metric.named(name)).applyAsDouble(perClass.get(label));
       compare("per_class." + name, expected.getValue(), perClass.size(), got);
     }
   }

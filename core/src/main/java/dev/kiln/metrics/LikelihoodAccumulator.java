@@ -16,7 +16,8 @@ public final class LikelihoodAccumulator implements Accumulator<LikelihoodEvalua
    *
    * @param logLikelihoods natural logarithm of the probability of each true token, at most 0
    * @param mask which tokens count; the others are neither read nor checked
-   * @throws InvalidRowException if a selected value is positive or not finite, or the lengths differ
+   * @throws InvalidRowException if a selected value is positive or not finite, or the lengths
+   *     differ
    */
   public void add(double[] logLikelihoods, boolean[] mask) {
     add(logLikelihoods, mask, count(mask));
@@ -28,7 +29,8 @@ public final class LikelihoodAccumulator implements Accumulator<LikelihoodEvalua
    * @param logLikelihoods natural logarithm of the probability of each true token, at most 0
    * @param mask which tokens count; the others are neither read nor checked
    * @param characterCount number of characters of the selected tokens, at least 0
-   * @throws InvalidRowException if a selected value is positive or not finite, or the lengths differ
+   * @throws InvalidRowException if a selected value is positive or not finite, or the lengths
+   *     differ
    */
   public void add(double[] logLikelihoods, boolean[] mask, long characterCount) {
     InvalidRowException.requireSameLength(
@@ -88,7 +90,8 @@ public final class LikelihoodAccumulator implements Accumulator<LikelihoodEvalua
     InvalidRowException.requireFinite(row, "log likelihood", logLikelihood);
     if (logLikelihood > 0) {
       throw new InvalidRowException(
-          row, "log likelihood " + logLikelihood + " is above 0; pass the logarithm of a probability");
+          row,
+          "log likelihood " + logLikelihood + " is above 0; pass the logarithm of a probability");
     }
   }
 

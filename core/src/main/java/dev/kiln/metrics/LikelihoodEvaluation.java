@@ -9,8 +9,8 @@ import java.util.Set;
  * @param rows number of tokens
  * @param characters number of characters that the tokens spell
  */
-public record LikelihoodEvaluation(
-    double totalNegativeLogLikelihood, long rows, long characters) implements Evaluation {
+public record LikelihoodEvaluation(double totalNegativeLogLikelihood, long rows, long characters)
+    implements Evaluation {
   private static final MetricTable<LikelihoodEvaluation> TABLE =
       new MetricTable<LikelihoodEvaluation>("a likelihood evaluation")
           .with(Metric.NEGATIVE_LOG_LIKELIHOOD, LikelihoodEvaluation::negativeLogLikelihood)
@@ -29,9 +29,7 @@ public record LikelihoodEvaluation(
 
   /** Returns the bits per character, NaN if there is no character. */
   public double bitsPerCharacter() {
-    return characters == 0
-        ? Double.NaN
-        : totalNegativeLogLikelihood / Math.log(2) / characters;
+    return characters == 0 ? Double.NaN : totalNegativeLogLikelihood / Math.log(2) / characters;
   }
 
   @Override

@@ -5,8 +5,8 @@ import org.apache.commons.math3.stat.inference.AlternativeHypothesis;
 import org.apache.commons.math3.stat.inference.BinomialTest;
 
 /**
- * McNemar's test of whether two classifiers err equally often on the same rows. Q. McNemar, "Note on
- * the sampling error of the difference between correlated proportions or percentages", 1947.
+ * McNemar's test of whether two classifiers err equally often on the same rows. Q. McNemar, "Note
+ * on the sampling error of the difference between correlated proportions or percentages", 1947.
  *
  * @param onlyFirstRight rows that only the first classifier has right
  * @param onlySecondRight rows that only the second classifier has right
@@ -20,7 +20,9 @@ public record McNemarTest(int onlyFirstRight, int onlySecondRight) {
     if (onlyFirstRight < 0 || onlySecondRight < 0) {
       throw new IllegalArgumentException(
           "McNemar's test: counts cannot be negative, got "
-              + onlyFirstRight + " and " + onlySecondRight);
+              + onlyFirstRight
+              + " and "
+              + onlySecondRight);
     }
   }
 
@@ -67,7 +69,8 @@ public record McNemarTest(int onlyFirstRight, int onlySecondRight) {
 
   /** Returns the p-value of {@link #chiSquared()} with one degree of freedom. */
   public double chiSquaredPValue() {
-    // Chi-squared with one degree of freedom is a squared normal, whose lower tail keeps its digits.
+    // Chi-squared with one degree of freedom is a squared normal, whose lower tail keeps its
+    // digits.
     return 2 * new NormalDistribution().cumulativeProbability(-Math.sqrt(chiSquared()));
   }
 

@@ -7,9 +7,9 @@ import java.util.Locale;
 /**
  * A metric by name, with the direction in which it improves.
  *
- * <p>So that training can show, select by, or stop early on any of them. Which of them an evaluation
- * has is said by {@link Evaluation#metrics()}; definitions, formulas and undefined cases are in
- * docs/metrics.md.
+ * <p>So that training can show, select by, or stop early on any of them. Which of them an
+ * evaluation has is said by {@link Evaluation#metrics()}; definitions, formulas and undefined cases
+ * are in docs/metrics.md.
  */
 public enum Metric {
   /** Share of rows whose predicted class is the true one. */

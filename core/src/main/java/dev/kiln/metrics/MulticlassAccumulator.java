@@ -213,7 +213,10 @@ public final class MulticlassAccumulator implements Accumulator<MulticlassEvalua
     if (Math.abs(sum - 1) > ROW_SUM_TOLERANCE) {
       throw new InvalidRowException(
           index,
-          "probabilities sum to " + sum + ", not to 1 within " + ROW_SUM_TOLERANCE
+          "probabilities sum to "
+              + sum
+              + ", not to 1 within "
+              + ROW_SUM_TOLERANCE
               + "; apply softmax first");
     }
   }

@@ -89,7 +89,9 @@ public final class MulticlassEvaluation implements Evaluation {
     return (double) hits / rows();
   }
 
-  /** Returns the mean negative logarithm of the probability of the true class, clipped by epsilon. */
+  /**
+   * Returns the mean negative logarithm of the probability of the true class, clipped by epsilon.
+   */
   public double logLoss() {
     return logLoss;
   }
@@ -112,7 +114,8 @@ public final class MulticlassEvaluation implements Evaluation {
   }
 
   /**
-   * Returns the area under the one-against-the-rest ROC curves, NaN if any class has no row (or all).
+   * Returns the area under the one-against-the-rest ROC curves, NaN if any class has no row (or
+   * all).
    *
    * @throws IllegalStateException if the accumulator kept no curves
    */

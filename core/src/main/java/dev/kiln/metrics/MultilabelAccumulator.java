@@ -91,7 +91,12 @@ public final class MultilabelAccumulator implements Accumulator<MultilabelEvalua
     if (targets.length != labels || probabilities.length != labels) {
       throw new InvalidRowException(
           row,
-          "has " + targets.length + " targets and " + probabilities.length + " scores for " + labels
+          "has "
+              + targets.length
+              + " targets and "
+              + probabilities.length
+              + " scores for "
+              + labels
               + " labels");
     }
     for (int label = 0; label < labels; label++) {

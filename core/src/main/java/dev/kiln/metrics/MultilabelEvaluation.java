@@ -46,7 +46,9 @@ public final class MultilabelEvaluation implements Evaluation {
             evaluation -> evaluation.averagePrecision(Average.MACRO));
   }
 
-  /** Returns the same rows evaluated at another threshold; a score equal to it counts as positive. */
+  /**
+   * Returns the same rows evaluated at another threshold; a score equal to it counts as positive.
+   */
   public MultilabelEvaluation at(double newThreshold) {
     List<BinaryEvaluation> moved = perLabel.stream().map(one -> one.at(newThreshold)).toList();
     return new MultilabelEvaluation(moved, labelScores, matches, newThreshold);
@@ -67,7 +69,9 @@ public final class MultilabelEvaluation implements Evaluation {
     return perLabel.get(label);
   }
 
-  /** Returns the counts of every label at the threshold; {@link Average#of} makes them one value. */
+  /**
+   * Returns the counts of every label at the threshold; {@link Average#of} makes them one value.
+   */
   public List<BinaryCounts> counts() {
     return perLabel.stream().map(BinaryEvaluation::counts).toList();
   }

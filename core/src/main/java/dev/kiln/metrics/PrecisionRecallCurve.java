@@ -3,8 +3,8 @@ package dev.kiln.metrics;
 /**
  * Precision against recall at every distinct score, from the lowest score up.
  *
- * <p>Ends with an extra point (recall 0, precision 1) that has no threshold, as scikit-learn's {@code
- * precision_recall_curve}. Without a positive row, recall is 1 at every other point.
+ * <p>Ends with an extra point (recall 0, precision 1) that has no threshold, as scikit-learn's
+ * {@code precision_recall_curve}. Without a positive row, recall is 1 at every other point.
  */
 public final class PrecisionRecallCurve {
   private final ThresholdCounts counts;

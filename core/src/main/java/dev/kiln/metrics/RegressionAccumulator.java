@@ -140,8 +140,12 @@ public final class RegressionAccumulator implements Accumulator<RegressionEvalua
     if (Math.max(Math.abs(target), Math.abs(prediction - target)) > LARGEST_MAGNITUDE) {
       throw new InvalidRowException(
           row,
-          "target " + target + " and prediction " + prediction
-              + " are too large: sums of squares overflow beyond " + LARGEST_MAGNITUDE
+          "target "
+              + target
+              + " and prediction "
+              + prediction
+              + " are too large: sums of squares overflow beyond "
+              + LARGEST_MAGNITUDE
               + "; rescale them");
     }
   }

@@ -38,8 +38,7 @@ public final class SequenceAccumulator implements Accumulator<SequenceEvaluation
    *
    * @throws InvalidRowException if a mask is not as long as its sequence
    */
-  public void add(
-      int[] target, boolean[] targetMask, int[] prediction, boolean[] predictionMask) {
+  public void add(int[] target, boolean[] targetMask, int[] prediction, boolean[] predictionMask) {
     add(
         selected("target tokens", target, targetMask),
         selected("predicted tokens", prediction, predictionMask));

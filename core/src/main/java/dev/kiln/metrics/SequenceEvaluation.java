@@ -19,8 +19,8 @@ public record SequenceEvaluation(long rows, long wrongSequences, long trueTokens
           .with(Metric.EDIT_DISTANCE, SequenceEvaluation::meanEditDistance);
 
   /**
-   * Returns edits per true token, over all sequences together; above 1 when more is inserted than is
-   * there. NaN if there are edits but no true token, 0 if there is neither.
+   * Returns edits per true token, over all sequences together; above 1 when more is inserted than
+   * is there. NaN if there are edits but no true token, 0 if there is neither.
    */
   public double tokenErrorRate() {
     if (trueTokens == 0) {

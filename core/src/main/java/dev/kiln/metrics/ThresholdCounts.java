@@ -6,8 +6,8 @@ import java.util.function.ToDoubleFunction;
 /**
  * The decision counts at every distinct score, from the highest score down. Immutable.
  *
- * <p>All that curves, areas and thresholds need: at entry i every row with a score of at least {@code
- * threshold(i)} is predicted positive. Tied scores are one entry.
+ * <p>All that curves, areas and thresholds need: at entry i every row with a score of at least
+ * {@code threshold(i)} is predicted positive. Tied scores are one entry.
  */
 public final class ThresholdCounts {
   private final double[] thresholds;

@@ -22,8 +22,7 @@ public final class WilsonInterval {
   public static ConfidenceInterval of(long successes, long trials, double level) {
     if (successes < 0 || successes > trials) {
       throw new IllegalArgumentException(
-          "Wilson interval: successes must lie in [0, trials], got "
-              + successes + " of " + trials);
+          "Wilson interval: successes must lie in [0, trials], got " + successes + " of " + trials);
     }
     ConfidenceInterval.requireLevel(level);
     if (trials == 0) {

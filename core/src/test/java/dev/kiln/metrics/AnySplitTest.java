@@ -136,7 +136,11 @@ class AnySplitTest {
 
   /** Deals shuffled rows in batches of any size to three workers and merges these. */
   private static <A extends Accumulator<E>, E extends Evaluation> E inAnySplit(
-      Random random, int rows, Supplier<A> create, BiConsumer<A, int[]> add, BiConsumer<A, A> merge) {
+      Random random,
+      int rows,
+      Supplier<A> create,
+      BiConsumer<A, int[]> add,
+      BiConsumer<A, A> merge) {
     List<Integer> order = new ArrayList<>(IntStream.range(0, rows).boxed().toList());
     Collections.shuffle(order, random);
     List<A> workers = List.of(create.get(), create.get(), create.get());

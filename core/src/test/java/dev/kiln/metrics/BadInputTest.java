@@ -73,7 +73,11 @@ class BadInputTest {
             "prediction -Infinity",
             () -> REGRESSION.add(1, Double.NEGATIVE_INFINITY)),
         bad("square overflows", 0, "1.0E200", () -> REGRESSION.add(1e200, 0)),
-        bad("regression length", 1, "1 predictions", () -> REGRESSION.add(doubles(1, 2), doubles(1))),
+        bad(
+            "regression length",
+            1,
+            "1 predictions",
+            () -> REGRESSION.add(doubles(1, 2), doubles(1))),
         bad("likelihood above 1", 1, "0.5", () -> LIKELIHOOD.add(doubles(-1, 0.5))),
         bad("zero likelihood", 0, "-Infinity", () -> LIKELIHOOD.add(doubles(Math.log(0)))),
         bad(
@@ -82,7 +86,10 @@ class BadInputTest {
             "2 predicted tokens but 1",
             () -> SEQUENCE.add(ints(1), new boolean[1], ints(1, 2), new boolean[1])),
         bad(
-            "confusion lengths", 1, "1 predictions", () -> ConfusionMatrix.of(ints(0, 1), ints(0), 2)),
+            "confusion lengths",
+            1,
+            "1 predictions",
+            () -> ConfusionMatrix.of(ints(0, 1), ints(0), 2)),
         bad("confusion label", 0, "label 5", () -> ConfusionMatrix.of(ints(0), ints(5), 2)));
   }
 

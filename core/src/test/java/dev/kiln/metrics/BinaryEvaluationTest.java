@@ -60,7 +60,8 @@ class BinaryEvaluationTest {
 
   @Example
   void theBestThresholdFollowsTheDirectionOfTheMetric() {
-    BinaryEvaluation evaluation = new Rows(new int[] {0, 1, 1}, new double[] {0.2, 0.4, 0.9}).evaluation();
+    BinaryEvaluation evaluation =
+        new Rows(new int[] {0, 1, 1}, new double[] {0.2, 0.4, 0.9}).evaluation();
 
     assertThat(evaluation.bestThreshold(Metric.ACCURACY)).isEqualTo(0.4);
     assertThat(evaluation.bestThreshold(Metric.FALSE_POSITIVE_RATE)).isEqualTo(0.9);
@@ -81,8 +82,7 @@ class BinaryEvaluationTest {
 
   @Example
   void withoutPositivesAreasAreUndefinedAndCurvesSayWhere() {
-    BinaryEvaluation evaluation =
-        new Rows(new int[] {0, 0}, new double[] {0.2, 0.4}).evaluation();
+    BinaryEvaluation evaluation = new Rows(new int[] {0, 0}, new double[] {0.2, 0.4}).evaluation();
 
     assertThat(evaluation.rocAuc()).isNaN();
     assertThat(evaluation.averagePrecision()).isNaN();
@@ -95,8 +95,7 @@ class BinaryEvaluationTest {
 
   @Example
   void negativeZeroIsZero() {
-    BinaryEvaluation evaluation =
-        new Rows(new int[] {0, 1}, new double[] {-0.0, 0.0}).evaluation();
+    BinaryEvaluation evaluation = new Rows(new int[] {0, 1}, new double[] {-0.0, 0.0}).evaluation();
 
     assertThat(evaluation.scores().size()).isEqualTo(1);
     assertThat(evaluation.rocAuc()).isEqualTo(0.5);

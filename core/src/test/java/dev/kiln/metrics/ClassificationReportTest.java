@@ -69,7 +69,8 @@ class ClassificationReportTest {
 
   private static ClassificationReport binaryReport() {
     BinaryAccumulator accumulator = new BinaryAccumulator();
-    accumulator.add(new int[] {0, 1, 1, 1, 1, 1, 1, 1, 1}, new double[] {1, 1, 0, 0, 0, 0, 0, 0, 0});
+    accumulator.add(
+        new int[] {0, 1, 1, 1, 1, 1, 1, 1, 1}, new double[] {1, 1, 0, 0, 0, 0, 0, 0, 0});
     // Only the first positive is found, and the single negative is taken for one.
     return ClassificationReport.of(accumulator.evaluate(), List.of("0", "1"));
   }

@@ -53,9 +53,12 @@ class GoldenMetricsTest {
             json(
                 """
                 [{"name": "wrong", "kind": "regression", "target": [1, 2], "prediction": [1, 3],
-                  "expected": {"mse": 0.5, "mae": 0.5000001, "r2": null}}]"""));
+                  "expected": {"mse": 0.5, "mae": 0.5000001, "r2": null}}]\
+                """));
 
-    assertThat(results).extracting(GoldenMetrics.Result::passed).containsExactly(true, false, false);
+    assertThat(results)
+        .extracting(GoldenMetrics.Result::passed)
+        .containsExactly(true, false, false);
   }
 
   @Test
@@ -66,7 +69,8 @@ class GoldenMetricsTest {
                 """
                 [{"name": "short", "kind": "binary", "threshold": 0.5, "target": [1, 0],
                   "score": [0.9, 0.1], "expected": {"roc": {"fpr": [0, 0], "tpr": [0, 1, 1],
-                  "thresholds": ["inf", 0.9, 0.1]}}}]"""));
+                  "thresholds": ["inf", 0.9, 0.1]}}}]\
+                """));
 
     assertThat(results).extracting(GoldenMetrics.Result::passed).containsExactly(false, true, true);
   }
@@ -79,7 +83,8 @@ class GoldenMetricsTest {
                     json(
                         """
                         [{"name": "x", "kind": "regression", "target": [1], "prediction": [1],
-                          "expected": {"loss": 0}}]""")))
+                          "expected": {"loss": 0}}]\
+                        """)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("loss");
   }

@@ -64,7 +64,8 @@ class MulticlassEvaluationTest {
     int[] targets = {0, 1, 1};
     double[] scores = {0.25, 0.75, 0.375};
     two.add(
-        targets, Arrays.stream(scores).mapToObj(s -> new double[] {1 - s, s}).toArray(double[][]::new));
+        targets,
+        Arrays.stream(scores).mapToObj(s -> new double[] {1 - s, s}).toArray(double[][]::new));
     one.add(targets, scores);
 
     for (Metric metric : new Metric[] {Metric.BRIER, Metric.LOG_LOSS, Metric.ACCURACY}) {

@@ -33,8 +33,7 @@ class MultilabelEvaluationTest {
 
   @Example
   void theReportIsScikitLearnsWithoutTheSampleAverage() {
-    ClassificationReport report =
-        ClassificationReport.of(evaluation(), List.of("a", "b", "c"));
+    ClassificationReport report = ClassificationReport.of(evaluation(), List.of("a", "b", "c"));
 
     assertThat(report.render(4))
         .isEqualTo(

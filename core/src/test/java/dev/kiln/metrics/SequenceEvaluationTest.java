@@ -60,7 +60,11 @@ class SequenceEvaluationTest {
     SequenceAccumulator accumulator = new SequenceAccumulator();
     boolean[] mask = {true, true, false};
     accumulator.add(new int[] {1, 2, 0}, new int[] {1, 2, 9}, mask);
-    accumulator.add(new int[] {1, 2, 0}, mask, new int[] {7, 1, 2, 7}, new boolean[] {false, true, true, false});
+    accumulator.add(
+        new int[] {1, 2, 0},
+        mask,
+        new int[] {7, 1, 2, 7},
+        new boolean[] {false, true, true, false});
 
     assertThat(accumulator.evaluate()).isEqualTo(new SequenceEvaluation(2, 0, 4, 0));
   }

@@ -54,8 +54,7 @@ class UncertaintyTest {
 
     ConfidenceInterval first = Bootstrap.seeded(7).interval(evaluation, BinaryEvaluation::rocAuc);
 
-    assertThat(Bootstrap.seeded(7).interval(evaluation, BinaryEvaluation::rocAuc))
-        .isEqualTo(first);
+    assertThat(Bootstrap.seeded(7).interval(evaluation, BinaryEvaluation::rocAuc)).isEqualTo(first);
     assertThat(Bootstrap.seeded(8).interval(evaluation, BinaryEvaluation::rocAuc))
         .isNotEqualTo(first);
   }
