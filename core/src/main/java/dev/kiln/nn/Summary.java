@@ -99,7 +99,9 @@ public record Summary(List<Row> rows, long outsideParameters, long statistics) {
     text.append(line.formatted("Layer", "Kind", "Output", "Parameters"));
     for (Row row : rows) {
       String count = row.parameters() == 0 ? "" : grouped(row.parameters());
-      text.append(line.formatted(shownName(row), row.kind(), row.output(), count));
+      text.append(
+          line.formatted(shownName(row), row.kind(), row.output(), count).stripTrailing());
+      text.append(System.lineSeparator());
     }
     if (outsideParameters > 0) {
       text.append(line.formatted("", "outside any layer", "", grouped(outsideParameters)));

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>{@code
  * Layer network = Sequential.of(Conv2d.of(16, 3), Activation.RELU, MaxPool2d.of(2),
- *     Flatten.LAYER, Linear.of(10));
+ *     new Flatten(), Linear.of(10));
  * try (Backend backend = Backends.openBest();
  *     Trainer trainer = Trainer.of(backend, Models.classifier(network), digits.train())
  *         .validation(digits.validation()).optimizer(Optimizer.adam(0.001)).epochs(10).build()) {
