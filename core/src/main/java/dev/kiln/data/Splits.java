@@ -8,7 +8,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** Divides data sets into parts that share no example; the same seed gives the same parts. */
+/**
+ * Divides data sets into parts that share no example; the same seed gives the same parts. Within a
+ * part the examples keep their order.
+ */
 public final class Splits {
 
   private Splits() {}
@@ -135,13 +138,15 @@ public final class Splits {
               .filter(at -> at % folds != chosen)
               .map(at -> order[at])
               .toArray();
-      rounds.add(new Fold(new Subset(dataset, train), new Subset(dataset, validation)));
+      rounds.add(new Fold(part(dataset, List.of(train)), part(dataset, List.of(validation))));
     }
     return rounds;
   }
 
   private static Subset part(Dataset dataset, List<int[]> parts) {
-    return new Subset(dataset, concatenated(parts));
+    int[] indices = concatenated(parts);
+    Arrays.sort(indices);
+    return new Subset(dataset, indices);
   }
 
   private static int[] concatenated(List<int[]> parts) {

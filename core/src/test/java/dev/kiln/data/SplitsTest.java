@@ -76,6 +76,14 @@ class SplitsTest {
   }
 
   @Test
+  void withinAPartTheExamplesKeepTheirOrder() {
+    assertThat(numbers(Splits.random(numbered(90, 3), 0.2, 0.2, 1).train())).isSorted();
+    assertThat(numbers(Splits.stratified(numbered(90, 3), 0.2, 0.2, 1).train())).isSorted();
+    assertThat(numbers(Splits.stratifiedKFold(numbered(90, 3), 4, 1).getFirst().train()))
+        .isSorted();
+  }
+
+  @Test
   void theSeedDecidesAlone() {
     Dataset dataset = numbered(100, 2);
     assertThat(numbers(Splits.random(dataset, 0.2, 0.2, 1).test()))
