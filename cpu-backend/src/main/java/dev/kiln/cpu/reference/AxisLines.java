@@ -24,16 +24,24 @@ record AxisLines(long count, int length, long step) {
     return line / step * length * step + line % step;
   }
 
-  /** Returns {@code log(sum(e^x))} over the line that begins at {@code start}, without overflow. */
-  double logSumExp(Tensor x, long start) {
+  /** Returns the largest element of the line that begins at {@code start}. */
+  double largest(Tensor x, long start) {
     double largest = Double.NEGATIVE_INFINITY;
     for (int i = 0; i < length; i++) {
       largest = Math.max(largest, x.get(start + i * step));
     }
+    return largest;
+  }
+
+  /**
+   * Returns {@code sum(e^(x - largest))} over the line that begins at {@code start}: at least 1, and
+   * never an overflow.
+   */
+  double sumOfExponentials(Tensor x, long start, double largest) {
     double sum = 0;
     for (int i = 0; i < length; i++) {
       sum += Math.exp(x.get(start + i * step) - largest);
     }
-    return largest + Math.log(sum);
+    return sum;
   }
 }

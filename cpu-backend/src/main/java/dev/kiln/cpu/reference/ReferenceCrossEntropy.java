@@ -21,13 +21,14 @@ record ReferenceCrossEntropy(CrossEntropy crossEntropy, OperandTypes types)
       long count = 0;
       for (int n = 0; n < rows.count(); n++) {
         long start = rows.start(n);
-        double logSum = rows.logSumExp(logits, start);
+        double largest = rows.largest(logits, start);
+        double sum = rows.sumOfExponentials(logits, start, largest);
         for (int c = 0; c < rows.length(); c++) {
-          probabilities.set(start + c, Math.exp(logits.get(start + c) - logSum));
+          probabilities.set(start + c, Math.exp(logits.get(start + c) - largest) / sum);
         }
         long label = (long) target.get(n);
         if (label != CrossEntropy.IGNORE) {
-          total += sampleLoss(logits, start, rows.length(), label, logSum);
+          total += sampleLoss(logits, start, rows.length(), label, largest, Math.log(sum));
           count++;
         }
       }
@@ -36,18 +37,19 @@ record ReferenceCrossEntropy(CrossEntropy crossEntropy, OperandTypes types)
   }
 
   /** The loss of the sample whose logits begin at {@code start}. */
-  private double sampleLoss(Tensor logits, long start, int classes, long label, double logSum) {
+  private double sampleLoss(
+      Tensor logits, long start, int classes, long label, double largest, double logSum) {
     if (label < 0 || label >= classes) {
       return Double.NaN;
     }
     double smoothing = crossEntropy.labelSmoothing();
-    double onLabel = logSum - logits.get(start + label);
+    double onLabel = largest - logits.get(start + label) + logSum;
     if (smoothing == 0) {
       return onLabel;
     }
     double onAll = 0;
     for (int c = 0; c < classes; c++) {
-      onAll += logSum - logits.get(start + c);
+      onAll += largest - logits.get(start + c) + logSum;
     }
     return (1 - smoothing) * onLabel + smoothing / classes * onAll;
   }

@@ -16,10 +16,11 @@ record ReferenceLogSoftmax(LogSoftmax logSoftmax, OperandTypes types) implements
     return () -> {
       for (long line = 0; line < lines.count(); line++) {
         long start = lines.start(line);
-        double logSum = lines.logSumExp(x, start);
+        double largest = lines.largest(x, start);
+        double logSum = Math.log(lines.sumOfExponentials(x, start, largest));
         for (int i = 0; i < lines.length(); i++) {
           long at = start + i * lines.step();
-          y.set(at, x.get(at) - logSum);
+          y.set(at, x.get(at) - largest - logSum); // in this order no digits are lost
         }
       }
     };

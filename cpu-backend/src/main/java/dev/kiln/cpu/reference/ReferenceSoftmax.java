@@ -16,10 +16,11 @@ record ReferenceSoftmax(Softmax softmax, OperandTypes types) implements Referenc
     return () -> {
       for (long line = 0; line < lines.count(); line++) {
         long start = lines.start(line);
-        double logSum = lines.logSumExp(x, start);
+        double largest = lines.largest(x, start);
+        double sum = lines.sumOfExponentials(x, start, largest);
         for (int i = 0; i < lines.length(); i++) {
           long at = start + i * lines.step();
-          y.set(at, Math.exp(x.get(at) - logSum));
+          y.set(at, Math.exp(x.get(at) - largest) / sum);
         }
       }
     };
