@@ -8,8 +8,8 @@ import java.lang.foreign.MemorySegment;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Zeroed host memory outside the Java heap, aligned to {@link Tensor#ALIGNMENT} bytes. It may be used
- * by any thread, and is counted against {@link MemoryLimit} until it is closed.
+ * Zeroed host memory outside the Java heap, aligned to {@link Tensor#ALIGNMENT} bytes. It may be
+ * used by any thread, and is counted against {@link MemoryLimit} until it is closed.
  */
 public final class HostMemory implements Memory {
 

@@ -15,8 +15,7 @@ record AxisLines(long count, int length, long step) {
   /** Returns the lines along an axis of a shape. */
   static AxisLines of(Shape shape, int axis) {
     int length = shape.dim(axis);
-    return new AxisLines(
-        shape.elements() / length, length, shape.elements(axis + 1, shape.rank()));
+    return new AxisLines(shape.elements() / length, length, shape.elements(axis + 1, shape.rank()));
   }
 
   /** Returns the position of the first element of a line. */
@@ -34,8 +33,8 @@ record AxisLines(long count, int length, long step) {
   }
 
   /**
-   * Returns {@code sum(e^(x - largest))} over the line that begins at {@code start}: at least 1, and
-   * never an overflow.
+   * Returns {@code sum(e^(x - largest))} over the line that begins at {@code start}: at least 1,
+   * and never an overflow.
    */
   double sumOfExponentials(Tensor x, long start, double largest) {
     double sum = 0;

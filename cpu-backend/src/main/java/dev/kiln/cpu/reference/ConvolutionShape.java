@@ -79,8 +79,8 @@ record ConvolutionShape(
   }
 
   /**
-   * Returns the position in an image of what the first output of a row would see through a tap; it is
-   * only a base to count from, since that output may see padding.
+   * Returns the position in an image of what the first output of a row would see through a tap; it
+   * is only a base to count from, since that output may see padding.
    */
   int imageAt(int channel, int outputRow, int tapRow, int tapColumn) {
     int row = channel * rows.in() + rows.input(outputRow, tapRow);

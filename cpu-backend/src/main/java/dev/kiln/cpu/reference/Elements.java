@@ -19,8 +19,7 @@ final class Elements {
         }
       }
       case F64 ->
-          MemorySegment.copy(
-              data, ValueLayout.JAVA_DOUBLE, from * Double.BYTES, values, 0, count);
+          MemorySegment.copy(data, ValueLayout.JAVA_DOUBLE, from * Double.BYTES, values, 0, count);
       case F16, BF16, I32, I64, U8, OPAQUE -> {
         for (int i = 0; i < count; i++) {
           values[i] = source.get(from + i);
@@ -39,8 +38,7 @@ final class Elements {
         }
       }
       case F64 ->
-          MemorySegment.copy(
-              values, 0, data, ValueLayout.JAVA_DOUBLE, to * Double.BYTES, count);
+          MemorySegment.copy(values, 0, data, ValueLayout.JAVA_DOUBLE, to * Double.BYTES, count);
       case F16, BF16, I32, I64, U8, OPAQUE -> {
         for (int i = 0; i < count; i++) {
           destination.set(to + i, values[i]);

@@ -42,8 +42,9 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * The reference backend: every operation in plain Java on one thread, in single or double precision.
- * Compiled operations work on any {@link HostBuffer}, so other backends on the host may use them.
+ * The reference backend: every operation in plain Java on one thread, in single or double
+ * precision. Compiled operations work on any {@link HostBuffer}, so other backends on the host may
+ * use them.
  */
 public final class ReferenceBackend implements Backend {
 
@@ -115,21 +116,20 @@ public final class ReferenceBackend implements Backend {
 
   private static void checkTypes(OpSpec spec, List<TensorType> inputs, List<TensorType> outputs) {
     Stream.concat(inputs.stream(), outputs.stream())
-        .forEach(
-            type -> {
-              if (!type.isRowMajor()) {
-                throw new UnsupportedSpecException(
-                    NAME, spec, inputs, "it knows no layout but row-major, not " + type);
-              }
-              if (!isSupported(spec, type)) {
-                throw new UnsupportedSpecException(
-                    NAME,
-                    spec,
-                    inputs,
-                    "it computes with F32 or F64, not %s: cast to one of them first"
-                        .formatted(type.dtype()));
-              }
-            });
+        .forEach(type -> {
+          if (!type.isRowMajor()) {
+            throw new UnsupportedSpecException(
+                NAME, spec, inputs, "it knows no layout but row-major, not " + type);
+          }
+          if (!isSupported(spec, type)) {
+            throw new UnsupportedSpecException(
+                NAME,
+                spec,
+                inputs,
+                "it computes with F32 or F64, not %s: cast to one of them first"
+                    .formatted(type.dtype()));
+          }
+        });
   }
 
   private static boolean isSupported(OpSpec spec, TensorType type) {

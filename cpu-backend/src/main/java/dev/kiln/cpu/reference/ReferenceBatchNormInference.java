@@ -20,8 +20,7 @@ record ReferenceBatchNormInference(BatchNormInference norm, OperandTypes types)
     return () -> {
       for (int c = 0; c < planes.channels(); c++) {
         double scale = weight.get(c) / Math.sqrt(variance.get(c) + norm.epsilon());
-        ReferenceBatchNorm.normalize(
-            planes, x, c, mean.get(c), scale, bias.get(c), outputs.get(0));
+        ReferenceBatchNorm.normalize(planes, x, c, mean.get(c), scale, bias.get(c), outputs.get(0));
       }
     };
   }

@@ -27,8 +27,7 @@ record ReferenceBinary(Binary function, OperandTypes types) implements Reference
         long startB = loop.start(1, row);
         for (long i = 0; i < length; i++) {
           double result =
-              function.forward(
-                  a.get(startA + i * loop.step(0)), b.get(startB + i * loop.step(1)));
+              function.forward(a.get(startA + i * loop.step(0)), b.get(startB + i * loop.step(1)));
           y.set(row * length + i, result);
         }
       }

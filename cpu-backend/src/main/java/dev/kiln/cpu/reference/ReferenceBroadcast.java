@@ -12,8 +12,7 @@ record ReferenceBroadcast(OperandTypes types) implements ReferenceOp {
   public Kernel kernel(List<Tensor> inputs, List<Tensor> outputs) {
     Tensor x = inputs.get(0);
     Tensor y = outputs.get(0);
-    StridedLoop loop =
-        new StridedLoop(y.shape(), StridedLoop.broadcast(x.shape(), y.shape()));
+    StridedLoop loop = new StridedLoop(y.shape(), StridedLoop.broadcast(x.shape(), y.shape()));
     return () -> {
       long length = loop.length();
       for (long row = 0; row < loop.rows(); row++) {

@@ -6,8 +6,8 @@ import dev.kiln.tensor.Tensor;
 import java.util.List;
 
 /**
- * {@link Cast} in plain Java. Elements pass through a double, so whole numbers beyond 2<sup>53</sup>
- * are rounded.
+ * {@link Cast} in plain Java. Elements pass through a double, so whole numbers beyond
+ * 2<sup>53</sup> are rounded.
  */
 record ReferenceCast(OperandTypes types) implements ReferenceOp {
 

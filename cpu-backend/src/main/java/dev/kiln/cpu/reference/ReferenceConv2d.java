@@ -76,7 +76,9 @@ record ReferenceConv2d(Conv2d conv, OperandTypes types) implements ReferenceOp {
       int first = shape.columns().firstOutput(tapColumn);
       int end = shape.columns().endOutput(tapColumn);
       int stride = shape.columns().stride();
-      for (int row = shape.rows().firstOutput(tapRow); row < shape.rows().endOutput(tapRow); row++) {
+      for (int row = shape.rows().firstOutput(tapRow);
+          row < shape.rows().endOutput(tapRow);
+          row++) {
         int from = shape.imageAt(channel, row, tapRow, tapColumn);
         int to = row * shape.columns().out();
         if (stride == 1) { // apart, since only neighbours load as a vector
@@ -173,7 +175,9 @@ record ReferenceConv2d(Conv2d conv, OperandTypes types) implements ReferenceOp {
     }
   }
 
-  /** {@link Conv2d.WeightGrad} in plain Java: every tap gathers the products of x and dy it made. */
+  /**
+   * {@link Conv2d.WeightGrad} in plain Java: every tap gathers the products of x and dy it made.
+   */
   record WeightGrad(Conv2d.WeightGrad grad, OperandTypes types) implements ReferenceOp {
 
     @Override

@@ -6,8 +6,7 @@ import dev.kiln.tensor.Tensor;
 import java.util.List;
 
 /** {@link CrossEntropy} in plain Java. */
-record ReferenceCrossEntropy(CrossEntropy crossEntropy, OperandTypes types)
-    implements ReferenceOp {
+record ReferenceCrossEntropy(CrossEntropy crossEntropy, OperandTypes types) implements ReferenceOp {
 
   @Override
   public Kernel kernel(List<Tensor> inputs, List<Tensor> outputs) {

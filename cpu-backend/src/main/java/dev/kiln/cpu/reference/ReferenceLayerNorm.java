@@ -88,8 +88,7 @@ record ReferenceLayerNorm(LayerNorm norm, OperandTypes types) implements Referen
           for (int i = 0; i < length; i++) {
             double normalized = (x.get(start + i) - mean) * inverse;
             double scaled = dy.get(start + i) * weight.get(i);
-            dx.set(
-                start + i, (scaled - sum / length - normalized * productSum / length) * inverse);
+            dx.set(start + i, (scaled - sum / length - normalized * productSum / length) * inverse);
           }
         }
         Elements.store(weightSums, outputs.get(1));

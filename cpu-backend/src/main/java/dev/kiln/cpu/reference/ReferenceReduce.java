@@ -16,8 +16,7 @@ record ReferenceReduce(Reduce reduce, OperandTypes types) implements ReferenceOp
     // Seen with the reduced axes as 1, the result is repeated over the input.
     StridedLoop loop =
         new StridedLoop(
-            x.shape(),
-            StridedLoop.broadcast(x.shape().reduced(reduce.axes(), true), x.shape()));
+            x.shape(), StridedLoop.broadcast(x.shape().reduced(reduce.axes(), true), x.shape()));
     double[] sums = Elements.arrayFor(y);
     double divisor =
         switch (reduce.kind()) {

@@ -19,11 +19,7 @@ record ReferenceSlice(Slice slice, OperandTypes types) implements ReferenceOp {
     return () -> {
       for (long block = 0; block < part.count(); block++) {
         MemorySegment.copy(
-            x.data(),
-            block * whole.bytes() + start,
-            y.data(),
-            block * part.bytes(),
-            part.bytes());
+            x.data(), block * whole.bytes() + start, y.data(), block * part.bytes(), part.bytes());
       }
     };
   }

@@ -1,8 +1,8 @@
 package dev.kiln.cpu.reference;
 
 /**
- * One axis of a sliding window: output {@code o} sees input {@code o stride - padding + tap dilation}
- * through each tap of the kernel, if there is such an input.
+ * One axis of a sliding window: output {@code o} sees input {@code o stride - padding + tap
+ * dilation} through each tap of the kernel, if there is such an input.
  *
  * @param in the inputs along the axis
  * @param out the outputs along the axis

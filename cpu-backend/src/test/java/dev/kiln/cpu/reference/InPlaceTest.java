@@ -96,9 +96,7 @@ class InPlaceTest {
       OptionalInt input = c.spec.overwrites(i);
       overwritten += input.isPresent() ? 1 : 0;
       outputs.add(
-          input.isPresent()
-              ? inputs.get(input.getAsInt())
-              : Tensor.allocate(apart.get(i).type()));
+          input.isPresent() ? inputs.get(input.getAsInt()) : Tensor.allocate(apart.get(i).type()));
     }
     Running.runInPlace(c.spec, inputs, outputs);
     assertThat(overwritten).isPositive();

@@ -32,8 +32,14 @@ class ReferenceBatchNormTest {
     assertThat(y.get(0).toDoubleArray())
         .containsExactly(
             new double[] {
-              10 - 6 / deviation, 10 - 2 / deviation, 20, 20, //
-              10 + 2 / deviation, 10 + 6 / deviation, 20, 20
+              10 - 6 / deviation,
+              10 - 2 / deviation,
+              20,
+              20, //
+              10 + 2 / deviation,
+              10 + 6 / deviation,
+              20,
+              20
             },
             offset(1e-12));
     assertThat(y.get(1).toDoubleArray()).containsExactly(4, 8);

@@ -48,7 +48,8 @@ class ReferenceClassificationTest {
     assertThat(Running.first(new Softmax(1), x).toDoubleArray()).containsExactly(0.5, 0.5);
     Tensor y = Tensor.of(Shape.of(1, 2), new double[] {-1000, -1001});
     assertThat(Running.first(new LogSoftmax(1), y).toDoubleArray())
-        .containsExactly(new double[] {-Math.log1p(Math.exp(-1)), -Math.log1p(Math.E)}, offset(1e-12));
+        .containsExactly(
+            new double[] {-Math.log1p(Math.exp(-1)), -Math.log1p(Math.E)}, offset(1e-12));
   }
 
   @Test

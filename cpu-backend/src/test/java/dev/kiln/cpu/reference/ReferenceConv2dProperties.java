@@ -24,10 +24,7 @@ class ReferenceConv2dProperties {
   record Case(Conv2d conv, Shape x, Shape weight) {
 
     Shape y() {
-      return conv.infer(
-              List.of(
-                  TensorType.of(DType.F64, x),
-                  TensorType.of(DType.F64, weight)))
+      return conv.infer(List.of(TensorType.of(DType.F64, x), TensorType.of(DType.F64, weight)))
           .getFirst()
           .shape();
     }
@@ -45,12 +42,11 @@ class ReferenceConv2dProperties {
     Arbitrary<int[]> extents = Arbitraries.integers().between(1, 9).array(int[].class).ofSize(2);
     Arbitrary<int[]> counts = small.array(int[].class).ofSize(5);
     return Combinators.combine(conv, extents, counts)
-        .as(
-            (attributes, plane, count) ->
-                new Case(
-                    attributes,
-                    Shape.of(count[0], count[1] * attributes.groups(), plane[0], plane[1]),
-                    Shape.of(count[2] * attributes.groups(), count[1], count[3], count[4])))
+        .as((attributes, plane, count) ->
+            new Case(
+                attributes,
+                Shape.of(count[0], count[1] * attributes.groups(), plane[0], plane[1]),
+                Shape.of(count[2] * attributes.groups(), count[1], count[3], count[4])))
         .filter(ReferenceConv2dProperties::filterFits);
   }
 
@@ -124,8 +120,7 @@ class ReferenceConv2dProperties {
     Tensor dy = Numbers.normal(3, c.y());
     List<Tensor> gradients = Running.run(new Conv2d.WeightGrad(c.conv, c.weight, true), x, dy);
     double forward = Numbers.dot(Running.first(c.conv, x, weight, bias), dy);
-    double backward =
-        Numbers.dot(weight, gradients.get(0)) + Numbers.dot(bias, gradients.get(1));
+    double backward = Numbers.dot(weight, gradients.get(0)) + Numbers.dot(bias, gradients.get(1));
     assertThat(backward).isEqualTo(forward, offset(1e-11 * (1 + Math.abs(forward))));
   }
 }

@@ -48,8 +48,7 @@ class ReferenceDropoutTest {
     }
     // The deviation of the mean is sqrt(0.3 / 0.7 / 100000), about 0.002.
     assertThat(sum / x.elements()).isCloseTo(1, offset(0.01));
-    assertThat(Running.first(new Dropout(0, 0), x, counter(1, 1)).toDoubleArray())
-        .containsOnly(1);
+    assertThat(Running.first(new Dropout(0, 0), x, counter(1, 1)).toDoubleArray()).containsOnly(1);
   }
 
   @Test
@@ -69,8 +68,7 @@ class ReferenceDropoutTest {
   @Test
   void theMaskDoesNotDependOnTheElementType() {
     Tensor x = ones(64);
-    assertThat(
-            Running.first(new Dropout(0.5, 0), x.to(DType.F64), counter(1, 1)).toDoubleArray())
+    assertThat(Running.first(new Dropout(0.5, 0), x.to(DType.F64), counter(1, 1)).toDoubleArray())
         .isEqualTo(Running.first(new Dropout(0.5, 0), x, counter(1, 1)).toDoubleArray());
   }
 }

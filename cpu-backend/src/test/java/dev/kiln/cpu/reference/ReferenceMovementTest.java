@@ -41,8 +41,7 @@ class ReferenceMovementTest {
         Tensor.wrap(
             TensorType.of(DType.F64, 2), flat.data().asSlice(Double.BYTES, 2 * Double.BYTES));
     Tensor elsewhere = Tensor.of(Shape.of(3), new double[] {3, 4, 5});
-    Running.runInPlace(
-        new Pack(List.of(1L, 4L), 8), List.of(inPlace, elsewhere), List.of(flat));
+    Running.runInPlace(new Pack(List.of(1L, 4L), 8), List.of(inPlace, elsewhere), List.of(flat));
     assertThat(flat.toDoubleArray()).containsExactly(0, 1, 2, 0, 3, 4, 5, 0);
   }
 
@@ -51,8 +50,7 @@ class ReferenceMovementTest {
     Tensor flat = Tensor.of(Shape.of(4), new double[] {1, 2, 9, 9});
     Tensor inPlace =
         Tensor.wrap(TensorType.of(DType.F64, 2), flat.data().asSlice(0, 2 * Double.BYTES));
-    Running.runInPlace(
-        new Pack(List.of(0L, 2L), 4), List.of(inPlace, inPlace), List.of(flat));
+    Running.runInPlace(new Pack(List.of(0L, 2L), 4), List.of(inPlace, inPlace), List.of(flat));
     assertThat(flat.toDoubleArray()).containsExactly(1, 2, 1, 2);
   }
 

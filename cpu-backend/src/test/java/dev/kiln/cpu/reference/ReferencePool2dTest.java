@@ -87,7 +87,6 @@ class ReferencePool2dTest {
     Tensor y = Running.first(pool, x);
     Tensor dy = Numbers.normal(2, y.shape());
     Tensor dx = Running.first(new Pool2d.Grad(pool, x.shape()), dy);
-    assertThat(Numbers.dot(x, dx))
-        .isCloseTo(Numbers.dot(y, dy), offset(1e-12));
+    assertThat(Numbers.dot(x, dx)).isCloseTo(Numbers.dot(y, dy), offset(1e-12));
   }
 }

@@ -18,7 +18,9 @@ import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
 
-/** Operations that walk their operands with strides, against the index arithmetic they stand for. */
+/**
+ * Operations that walk their operands with strides, against the index arithmetic they stand for.
+ */
 class StridedLoopProperties {
 
   private static Shape shape(List<Integer> dims) {

@@ -61,8 +61,7 @@ class WorkedConvolutionTest {
   @Test
   void maxPoolingOfTheResult() {
     Tensor y = Running.first(Conv2d.PLAIN, IMAGE, FILTER);
-    Pool2d pool =
-        new Pool2d(Pool2d.Kind.MAX, Size2d.square(2), Size2d.square(2), Size2d.square(0));
+    Pool2d pool = new Pool2d(Pool2d.Kind.MAX, Size2d.square(2), Size2d.square(2), Size2d.square(0));
     assertThat(Running.first(pool, y).toFloatArray()).containsExactly(792, 856, 913, 851);
   }
 
