@@ -50,9 +50,14 @@ public final class Plan implements AutoCloseable {
     return aligned(graph.variables());
   }
 
+  /** Returns the bytes of a step: the arena and the fed inputs. */
+  public long stepBytes() {
+    return arenaBytes + inputBytes();
+  }
+
   /** Returns all the bytes the plan needs on its backend. */
   public long totalBytes() {
-    return arenaBytes + inputBytes() + variableBytes();
+    return stepBytes() + variableBytes();
   }
 
   private static long aligned(List<Value> values) {

@@ -3,7 +3,6 @@ package dev.kiln.exec;
 import dev.kiln.backend.Backend;
 import dev.kiln.backend.Buffer;
 import dev.kiln.backend.Kernel;
-import dev.kiln.backend.Memory;
 import dev.kiln.backend.OutOfMemoryException;
 import dev.kiln.graph.Graph;
 import dev.kiln.op.Value;
@@ -17,25 +16,35 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs a plan step after step. It owns the arena, the memory of the inputs and the plan; the
- * variables are shared and owned by their creator. After it is opened a step allocates nothing.
+ * Runs a plan step after step. It owns the plan and, unless it was given shared memory, that of the
+ * arena and the inputs; the variables are owned by their creator. After it is opened a step allocates nothing.
  */
 public final class Session implements AutoCloseable {
 
   private final Backend backend;
   private final Plan plan;
-  private final Memory arena;
-  private final Map<Value, Memory> inputs = new IdentityHashMap<>();
+  private final Buffer arena;
+  private final @Nullable SharedArena ownArena;
+  private final Map<Value, Buffer> inputs = new IdentityHashMap<>();
   private final List<Kernel> kernels = new ArrayList<>();
   private final Kernel compute;
   private final Kernel update;
 
-  private Session(Backend backend, Plan plan, Variables variables) {
+  private Session(
+      Backend backend,
+      Plan plan,
+      Variables variables,
+      SharedArena arena,
+      @Nullable SharedArena ownArena) {
     this.backend = backend;
     this.plan = plan;
-    this.arena = backend.allocate(Math.max(Storage.ALIGNMENT, plan.arenaBytes()));
+    this.ownArena = ownArena;
+    Buffer memory = arena.reserve(plan.stepBytes()).buffer();
+    this.arena = memory.slice(0, plan.arenaBytes());
+    long offset = plan.arenaBytes();
     for (Value input : plan.graph().inputs()) {
-      inputs.put(input, backend.allocate(input.type().bytes()));
+      inputs.put(input, memory.slice(offset, input.type().bytes()));
+      offset += new Storage(input, input.type().bytes()).alignedBytes();
     }
     for (Step step : plan.steps()) {
       kernels.add(
@@ -51,20 +60,42 @@ public final class Session implements AutoCloseable {
   }
 
   /**
-   * Plans a graph and prepares it to run.
+   * Plans a graph and prepares it to run in memory of its own.
    *
    * @param variables where the graph's variables are held; those not there yet are added as zeros
    * @throws OutOfMemoryException if the plan needs more than the backend has
    */
   public static Session open(Backend backend, Graph graph, Variables variables) {
+    SharedArena own = new SharedArena(backend);
+    return open(backend, graph, variables, own, own);
+  }
+
+  /**
+   * Plans a graph and prepares it to run in memory that it shares with other sessions.
+   *
+   * @param variables where the graph's variables are held; those not there yet are added as zeros
+   * @param arena the memory, which must outlive the session; it grows if it has to
+   * @throws OutOfMemoryException if the plan needs more than the backend has
+   */
+  public static Session open(
+      Backend backend, Graph graph, Variables variables, SharedArena arena) {
+    return open(backend, graph, variables, arena, null);
+  }
+
+  private static Session open(
+      Backend backend,
+      Graph graph,
+      Variables variables,
+      SharedArena arena,
+      @Nullable SharedArena ownArena) {
     Plan plan = Planner.plan(backend, graph);
-    long needed = plan.arenaBytes() + plan.inputBytes();
+    long needed = arena.missing(plan.stepBytes());
     if (needed > backend.availableBytes()) {
       plan.close();
       throw new OutOfMemoryException("the plan", needed, backend.availableBytes());
     }
     variables.declare(graph.variables());
-    return new Session(backend, plan, variables);
+    return new Session(backend, plan, variables, arena, ownArena);
   }
 
   private List<Buffer> buffers(List<Placement> placements, Variables variables) {
@@ -75,10 +106,10 @@ public final class Session implements AutoCloseable {
     Value owner = place.owner();
     Buffer whole;
     if (owner == null) {
-      whole = arena.buffer();
+      whole = arena;
     } else {
-      Memory input = inputs.get(owner);
-      whole = input != null ? input.buffer() : variables.buffer(owner.name());
+      Buffer input = inputs.get(owner);
+      whole = input != null ? input : variables.buffer(owner.name());
     }
     return whole.slice(place.offset(), place.bytes());
   }
@@ -94,8 +125,8 @@ public final class Session implements AutoCloseable {
    * @throws IllegalArgumentException if it is no input of the graph, or the types differ
    */
   public void feed(Value input, Tensor value) {
-    Memory memory = inputs.get(input);
-    if (memory == null) {
+    Buffer buffer = inputs.get(input);
+    if (buffer == null) {
       throw new IllegalArgumentException(
           input + " is not an input of the graph; its inputs are " + plan.graph().inputs());
     }
@@ -104,7 +135,7 @@ public final class Session implements AutoCloseable {
           "input %s is %s, but the value is %s"
               .formatted(input.name(), input.type(), value.type()));
     }
-    backend.write(memory.buffer(), value.data());
+    backend.write(buffer, value.data());
   }
 
   /** Runs everything: the computation, then the optimizer's updates. */
@@ -142,17 +173,17 @@ public final class Session implements AutoCloseable {
               .formatted(output.name(), type, destination.type()));
     }
     Placement place = plan.placement(output);
-    Memory input = place.owner() == null ? null : inputs.get(place.owner());
+    Buffer input = place.owner() == null ? null : inputs.get(place.owner());
     Buffer whole = bufferOf(place.owner(), input);
     backend.read(whole.slice(place.offset(), place.bytes()), destination.data());
   }
 
-  private Buffer bufferOf(@Nullable Value owner, @Nullable Memory input) {
+  private Buffer bufferOf(@Nullable Value owner, @Nullable Buffer input) {
     if (owner == null) {
-      return arena.buffer();
+      return arena;
     }
     if (input != null) {
-      return input.buffer();
+      return input;
     }
     throw new IllegalArgumentException(
         owner.name() + " is a variable: read it through the variables");
@@ -186,7 +217,7 @@ public final class Session implements AutoCloseable {
     // Padding of a private layout is zero, so the raw elements can be read in any order.
     int elements = Math.toIntExact(place.bytes() / type.dtype().bytes());
     Tensor raw = Tensor.allocate(TensorType.of(type.dtype(), Math.max(1, elements)));
-    backend.read(arena.buffer().slice(place.offset(), raw.type().bytes()), raw.data());
+    backend.read(arena.slice(place.offset(), raw.type().bytes()), raw.data());
     for (long i = 0; i < elements; i++) {
       if (!Double.isFinite(raw.get(i))) {
         return false;
@@ -195,11 +226,12 @@ public final class Session implements AutoCloseable {
     return true;
   }
 
-  /** Frees the arena, the inputs and the plan. */
+  /** Frees the plan and, unless it is shared, the memory. */
   @Override
   public void close() {
     plan.close();
-    inputs.values().forEach(Memory::close);
-    arena.close();
+    if (ownArena != null) {
+      ownArena.close();
+    }
   }
 }

@@ -4,6 +4,7 @@ import dev.kiln.backend.Backend;
 import dev.kiln.backend.OutOfMemoryException;
 import dev.kiln.exec.Plan;
 import dev.kiln.exec.Planner;
+import dev.kiln.exec.SharedArena;
 import dev.kiln.exec.Variables;
 import dev.kiln.nn.Network;
 import dev.kiln.nn.Statistic;
@@ -29,6 +30,7 @@ public final class Learner implements AutoCloseable {
   private final Settings settings;
   private final List<TensorType> sample;
   private final Variables variables;
+  private final SharedArena arena;
   private final Map<Integer, Program> training = new HashMap<>();
   private final Map<Integer, Program> inference = new HashMap<>();
   private final Map<Integer, Program> applying = new HashMap<>();
@@ -50,6 +52,7 @@ public final class Learner implements AutoCloseable {
     this.settings = settings;
     this.sample = List.copyOf(sample);
     this.variables = new Variables(backend);
+    this.arena = new SharedArena(backend);
     declareVariables();
     variables.write(Network.PARAMETERS, network.initialParameters(settings.seed()));
     for (Statistic statistic : network.statistics()) {
@@ -185,7 +188,8 @@ public final class Learner implements AutoCloseable {
                     backend,
                     TrainingGraph.applyAccumulated(
                         network, count, settings.optimizer().rule(), settings.clip()),
-                    variables));
+                    variables,
+                    arena));
     program.feedStep(settings.seed(), updates + 1, rate());
     program.session().run();
     updates++;
@@ -245,7 +249,7 @@ public final class Learner implements AutoCloseable {
 
   private Program open(TrainingGraph graph, int rows) {
     try {
-      return new Program(backend, graph, variables);
+      return new Program(backend, graph, variables, arena);
     } catch (OutOfMemoryException tooLarge) {
       throw new PlanTooLargeException(
           rows, tooLarge.requestedBytes(), tooLarge.availableBytes(), largestBatch(rows));
@@ -259,7 +263,7 @@ public final class Learner implements AutoCloseable {
     while (fails - fits > 1) {
       int middle = fits + (fails - fits) / 2;
       try (Plan plan = Planner.plan(backend, trainingGraph(middle).graph())) {
-        if (plan.arenaBytes() + plan.inputBytes() <= backend.availableBytes()) {
+        if (plan.stepBytes() <= backend.availableBytes()) {
           fits = middle;
         } else {
           fails = middle;
@@ -285,6 +289,7 @@ public final class Learner implements AutoCloseable {
     training.values().forEach(Program::close);
     inference.values().forEach(Program::close);
     applying.values().forEach(Program::close);
+    arena.close();
     variables.close();
   }
 }

@@ -2,6 +2,7 @@ package dev.kiln.train;
 
 import dev.kiln.backend.Backend;
 import dev.kiln.exec.Session;
+import dev.kiln.exec.SharedArena;
 import dev.kiln.exec.Variables;
 import dev.kiln.nn.Outcome;
 import dev.kiln.tensor.DType;
@@ -23,9 +24,9 @@ final class Program implements AutoCloseable {
   private final Tensor rate;
   private final Tensor loss;
 
-  Program(Backend backend, TrainingGraph graph, Variables variables) {
+  Program(Backend backend, TrainingGraph graph, Variables variables, SharedArena arena) {
     this.graph = graph;
-    this.session = Session.open(backend, graph.graph(), variables);
+    this.session = Session.open(backend, graph.graph(), variables, arena);
     this.rate = Tensor.allocate(graph.rate().type());
     this.loss = Tensor.allocate(graph.rate().type());
   }
