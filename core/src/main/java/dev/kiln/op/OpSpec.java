@@ -42,6 +42,8 @@ public sealed interface OpSpec
         Pool2d,
         Pool2d.Grad,
         PrivateSpec,
+        Recurrent,
+        Recurrent.Grad,
         Reduce,
         Reshape,
         Slice,
