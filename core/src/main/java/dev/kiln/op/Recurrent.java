@@ -29,14 +29,16 @@ import java.util.stream.IntStream;
  *
  * <p>Outputs: {@code y} [N, T, directions * hidden], the last layer's states, forward before
  * backward, zero after a sequence's end; {@code hN} like {@code h0}, the states after each
- * sequence's last step; for an LSTM {@code cN}; {@code reserve}, OPAQUE, what the gradient needs.
+ * sequence's last step; for an LSTM {@code cN}; {@code reserve}, OPAQUE, what the gradient needs. A
+ * sequence whose length is outside [1, T] yields not-a-number, so that a training step reports it.
  *
  * @param cell what one step computes
  * @param hidden the size of the state
  * @param layers how many layers are stacked
  * @param bidirectional whether each layer also runs backwards
  * @param ragged whether the sequences of a batch have lengths of their own
- * @param dropout the dropout between layers (after every layer but the last); see {@link Dropout}
+ * @param dropout the dropout between layers (after every layer but the last); see {@link
+ *     #dropoutAfter}
  */
 public record Recurrent(
     RecurrentCell cell,
@@ -73,6 +75,22 @@ public record Recurrent(
   /** Returns whether elements are dropped between layers, so that a counter is needed. */
   public boolean hasDropout() {
     return dropout.probability() > 0 && layers > 1;
+  }
+
+  /**
+   * Returns what drops elements of a layer's output, seen as one tensor [N, T, directions * hidden].
+   * Every layer draws from a stream of its own: the first from the given one, the others from those
+   * that follow.
+   *
+   * @param layer a layer below another
+   */
+  public Dropout dropoutAfter(int layer) {
+    return new Dropout(dropout.probability(), dropout.stream() + layer);
+  }
+
+  /** Returns how many tensors carry over from step to step: {@code h} and, for an LSTM, {@code c}. */
+  public int states() {
+    return cell.hasMemory() ? 2 : 1;
   }
 
   /** Returns where each weight lies, for inputs of so many features. */
@@ -170,7 +188,7 @@ public record Recurrent(
 
   @Override
   public void gradient(Adjoint adjoint) {
-    int states = cell.hasMemory() ? 2 : 1;
+    int states = states();
     List<Integer> differentiable = IntStream.range(0, 2 + states).boxed().toList();
     adjoint.give(
         differentiable,
@@ -216,7 +234,7 @@ public record Recurrent(
 
     @Override
     public List<TensorType> infer(List<TensorType> inputs) {
-      int states = forward.cell.hasMemory() ? 2 : 1;
+      int states = forward.states();
       int expected = forward.inputCount() + 3 + states;
       if (inputs.size() != expected) {
         throw new ShapeException(

@@ -29,6 +29,7 @@ import dev.kiln.op.OptimizerStep;
 import dev.kiln.op.Pack;
 import dev.kiln.op.Pool2d;
 import dev.kiln.op.PrivateSpec;
+import dev.kiln.op.Recurrent;
 import dev.kiln.op.Reduce;
 import dev.kiln.op.Reshape;
 import dev.kiln.op.Slice;
@@ -97,6 +98,8 @@ public final class ReferenceBackend implements Backend {
       case Pack pack -> new ReferencePack(pack, types);
       case Pool2d pool -> new ReferencePool2d(pool, types);
       case Pool2d.Grad grad -> new ReferencePool2d.Grad(grad, types);
+      case Recurrent recurrent -> new ReferenceRecurrent(recurrent, types);
+      case Recurrent.Grad grad -> new ReferenceRecurrent.Grad(grad, types);
       case Reduce reduce -> new ReferenceReduce(reduce, types);
       case Reshape _ -> new ReferenceCopy(0, types);
       case Slice slice -> new ReferenceSlice(slice, types);
@@ -136,7 +139,7 @@ public final class ReferenceBackend implements Backend {
     return switch (type.dtype()) {
       case F32, F64, I32, I64, U8 -> true;
       case F16, BF16 -> spec instanceof Cast;
-      case OPAQUE -> false;
+      case OPAQUE -> spec instanceof Recurrent || spec instanceof Recurrent.Grad;
     };
   }
 
