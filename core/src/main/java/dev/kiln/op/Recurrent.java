@@ -24,8 +24,8 @@ import java.util.stream.IntStream;
  *
  * <p>Inputs, in this order: {@code x} [N, T, features]; {@code weights}, flat, as {@link
  * RecurrentWeights} lays them out; {@code h0} [layers * directions, N, hidden]; for an LSTM {@code
- * c0}, likewise; {@code lengths} I64[N], each in [1, T], if the sequences are ragged; {@code counter}
- * I64[2], seed and step, if there is dropout.
+ * c0}, likewise; {@code lengths} I64[N], each in [1, T], if the sequences are ragged; {@code
+ * counter} I64[2], seed and step, if there is dropout.
  *
  * <p>Outputs: {@code y} [N, T, directions * hidden], the last layer's states, forward before
  * backward, zero after a sequence's end; {@code hN} like {@code h0}, the states after each
@@ -78,9 +78,9 @@ public record Recurrent(
   }
 
   /**
-   * Returns what drops elements of a layer's output, seen as one tensor [N, T, directions * hidden].
-   * Every layer draws from a stream of its own: the first from the given one, the others from those
-   * that follow.
+   * Returns what drops elements of a layer's output, seen as one tensor [N, T, directions *
+   * hidden]. Every layer draws from a stream of its own: the first from the given one, the others
+   * from those that follow.
    *
    * @param layer a layer below another
    */
@@ -88,7 +88,9 @@ public record Recurrent(
     return new Dropout(dropout.probability(), dropout.stream() + layer);
   }
 
-  /** Returns how many tensors carry over from step to step: {@code h} and, for an LSTM, {@code c}. */
+  /**
+   * Returns how many tensors carry over from step to step: {@code h} and, for an LSTM, {@code c}.
+   */
   public int states() {
     return cell.hasMemory() ? 2 : 1;
   }
@@ -149,7 +151,9 @@ public record Recurrent(
         new Operands(
             this,
             inputs,
-            roles.stream().map(role -> role.name().toLowerCase(Locale.ROOT)).toArray(String[]::new));
+            roles.stream()
+                .map(role -> role.name().toLowerCase(Locale.ROOT))
+                .toArray(String[]::new));
     in.floating(0).rank(0, 3).dtypeOfFirst(1);
     int batch = in.shape(0).dim(0);
     int steps = in.shape(0).dim(1);
@@ -249,8 +253,7 @@ public record Recurrent(
         if (!actual.sameElements(given.get(i))) {
           throw new ShapeException(
               "%s: input %d must be %s, not %s for %s"
-                  .formatted(
-                      opName(), forward.inputCount() + i, given.get(i), actual, this));
+                  .formatted(opName(), forward.inputCount() + i, given.get(i), actual, this));
         }
       }
       return inputs.subList(0, 2 + states).stream()

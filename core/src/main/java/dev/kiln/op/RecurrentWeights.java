@@ -6,11 +6,11 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Where the weights of a recurrent stack lie in their one flat tensor: first {@code weight_ih} [gates
- * * hidden, features] and {@code weight_hh} [gates * hidden, hidden] of every layer and direction,
- * then {@code bias_ih} and {@code bias_hh} [gates * hidden] of every layer and direction. This is the
- * order in which cuDNN lays out its weight space, so that it can use them in place; names are
- * PyTorch's.
+ * Where the weights of a recurrent stack lie in their one flat tensor: first {@code weight_ih}
+ * [gates * hidden, features] and {@code weight_hh} [gates * hidden, hidden] of every layer and
+ * direction, then {@code bias_ih} and {@code bias_hh} [gates * hidden] of every layer and
+ * direction. This is the order in which cuDNN lays out its weight space, so that it can use them in
+ * place; names are PyTorch's.
  *
  * @param spec the stack
  * @param features the features of its input
@@ -69,8 +69,7 @@ public record RecurrentWeights(Recurrent spec, int features) {
     List<Part> parts = new ArrayList<>();
     long offset = 0;
     for (List<Kind> kinds :
-        List.of(
-            List.of(Kind.WEIGHT_IH, Kind.WEIGHT_HH), List.of(Kind.BIAS_IH, Kind.BIAS_HH))) {
+        List.of(List.of(Kind.WEIGHT_IH, Kind.WEIGHT_HH), List.of(Kind.BIAS_IH, Kind.BIAS_HH))) {
       for (int layer = 0; layer < spec.layers(); layer++) {
         for (int direction = 0; direction < spec.directions(); direction++) {
           for (Kind kind : kinds) {
@@ -94,9 +93,6 @@ public record RecurrentWeights(Recurrent spec, int features) {
   }
 
   private static String name(int layer, int direction, Kind kind) {
-    return kind.name().toLowerCase(Locale.ROOT)
-        + "_l"
-        + layer
-        + (direction == 1 ? "_reverse" : "");
+    return kind.name().toLowerCase(Locale.ROOT) + "_l" + layer + (direction == 1 ? "_reverse" : "");
   }
 }

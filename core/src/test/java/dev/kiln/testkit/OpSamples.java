@@ -22,6 +22,7 @@ public final class OpSamples {
             ClassificationSamples.all(),
             NormalizationSamples.all(),
             MovementSamples.all(),
+            RecurrentSamples.all(),
             OptimizerSamples.all())
         .flatMap(List::stream)
         .toList();

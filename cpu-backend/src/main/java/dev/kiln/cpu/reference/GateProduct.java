@@ -3,8 +3,8 @@ package dev.kiln.cpu.reference;
 import dev.kiln.op.RecurrentWeights;
 
 /**
- * What a vector adds to the gates of a recurrent layer in one step, {@code W v + b}, with matrix and
- * bias inside the flat weights of the stack.
+ * What a vector adds to the gates of a recurrent layer in one step, {@code W v + b}, with matrix
+ * and bias inside the flat weights of the stack.
  *
  * @param weights the flat weights
  * @param matrix the matrix, [rows, columns]

@@ -40,8 +40,7 @@ record GruStep(int hidden) implements RecurrentStep {
       double dh = gradient.h()[i];
       double beforeTanh = dh * (1 - update) * Unary.TANH.derivative(candidate);
       toInput[i] = beforeTanh * product * Unary.SIGMOID.derivative(reset);
-      toInput[updateAt] =
-          dh * (previous.h()[i] - candidate) * Unary.SIGMOID.derivative(update);
+      toInput[updateAt] = dh * (previous.h()[i] - candidate) * Unary.SIGMOID.derivative(update);
       toInput[candidateAt] = beforeTanh;
       toState[i] = toInput[i];
       toState[updateAt] = toInput[updateAt];

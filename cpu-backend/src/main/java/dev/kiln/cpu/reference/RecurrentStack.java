@@ -153,7 +153,9 @@ final class RecurrentStack {
     }
   }
 
-  /** Returns what a layer reads, [N, T, features], with the dropout below it; valid until the next. */
+  /**
+   * Returns what a layer reads, [N, T, features], with the dropout below it; valid until the next.
+   */
   double[] layerInput(int layer) {
     if (layer == 0) {
       Tensor x = inputs.getFirst();

@@ -5,8 +5,8 @@ import dev.kiln.op.Unary;
 import java.util.Arrays;
 
 /**
- * One step of one cell for one sequence, forward and back; see {@link dev.kiln.op.Recurrent} for the
- * equations.
+ * One step of one cell for one sequence, forward and back; see {@link dev.kiln.op.Recurrent} for
+ * the equations.
  *
  * <p>What a step leaves behind is its trace: the activated gates, one after the other, then the new
  * state, then one more vector (an LSTM's memory, a GRU's recurrent product), each of the state's
@@ -34,8 +34,7 @@ interface RecurrentStep {
    * @param toInput receives the gradient of the input's part of the gates
    * @param toState receives the gradient of the state's part of the gates
    */
-  void backward(
-      double[] trace, State previous, State gradient, double[] toInput, double[] toState);
+  void backward(double[] trace, State previous, State gradient, double[] toInput, double[] toState);
 
   /**
    * What carries over from step to step, or the gradient of it.

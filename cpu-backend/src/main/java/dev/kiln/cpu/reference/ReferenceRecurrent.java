@@ -101,8 +101,7 @@ record ReferenceRecurrent(Recurrent recurrent, OperandTypes types) implements Re
       Recurrent forward = grad.forward();
       List<Tensor> operands = inputs.subList(0, forward.inputCount());
       List<Tensor> upstream = inputs.subList(grad.upstreamIndex(), inputs.size());
-      RecurrentStack stack =
-          new RecurrentStack(forward, operands, inputs.get(grad.reserveIndex()));
+      RecurrentStack stack = new RecurrentStack(forward, operands, inputs.get(grad.reserveIndex()));
       return new Backward(stack, upstream, outputs)::run;
     }
   }
