@@ -8,6 +8,7 @@ import dev.kiln.graph.GraphBuilder;
 import dev.kiln.op.OpSpec;
 import dev.kiln.op.OptimizerStep;
 import dev.kiln.op.PrivateSpec;
+import dev.kiln.op.Recurrent;
 import dev.kiln.op.SecondDerivativeException;
 import dev.kiln.op.Slice;
 import dev.kiln.op.Value;
@@ -33,12 +34,13 @@ class OpSamplesTest {
 
   private static final List<Sample> SAMPLES = OpSamples.all();
 
+  /** The gradient of a recurrent stack reads a reserve that only its own backend can write. */
   @Test
   void everyOperationHasASample() {
     Set<Class<?>> sampled = new HashSet<>();
     SAMPLES.forEach(sample -> sampled.add(declaredType(sample.spec())));
     assertThat(OpSpec.class.getPermittedSubclasses())
-        .filteredOn(type -> type != PrivateSpec.class)
+        .filteredOn(type -> type != PrivateSpec.class && type != Recurrent.Grad.class)
         .allSatisfy(type -> assertThat(sampled).contains(type));
   }
 
@@ -49,9 +51,7 @@ class OpSamplesTest {
     assertThat(OpSpec.class.getPermittedSubclasses())
         .filteredOn(Class::isEnum)
         .isNotEmpty()
-        .allSatisfy(
-            type ->
-                assertThat(sampled).containsAll(constants(type)));
+        .allSatisfy(type -> assertThat(sampled).containsAll(constants(type)));
   }
 
   @Test
@@ -63,11 +63,10 @@ class OpSamplesTest {
     }
     assertThat(attributes)
         .isNotEmpty()
-        .allSatisfy(
-            (attribute, type) ->
-                assertThat(seen.get(attribute))
-                    .as(attribute)
-                    .containsExactlyInAnyOrderElementsOf(variants(type)));
+        .allSatisfy((attribute, type) ->
+            assertThat(seen.get(attribute))
+                .as(attribute)
+                .containsExactlyInAnyOrderElementsOf(variants(type)));
   }
 
   private static List<OpSpec> constants(Class<?> type) {
@@ -152,22 +151,19 @@ class OpSamplesTest {
       return;
     }
     if (isGradient(sample.spec())) {
-      assertThatThrownBy(
-              () -> Autodiff.gradients(graph, List.of(y), List.of(upstream), sources))
+      assertThatThrownBy(() -> Autodiff.gradients(graph, List.of(y), List.of(upstream), sources))
           .isInstanceOf(SecondDerivativeException.class)
           .hasMessageContaining(sample.spec().toString())
           .hasMessageContaining("once");
     } else {
-      List<Value> gradients =
-          Autodiff.gradients(graph, List.of(y), List.of(upstream), sources);
+      List<Value> gradients = Autodiff.gradients(graph, List.of(y), List.of(upstream), sources);
       assertThat(gradients).extracting(Value::type).isEqualTo(types(sources));
     }
   }
 
   /** Gradients have no gradient, except where it is as simple as the operation itself. */
   static boolean isGradient(OpSpec spec) {
-    return spec.getClass().getSimpleName().endsWith("Grad")
-        && !(spec instanceof Slice.Grad);
+    return spec.getClass().getSimpleName().endsWith("Grad") && !(spec instanceof Slice.Grad);
   }
 
   private static List<TensorType> types(List<Value> values) {
