@@ -15,7 +15,7 @@ record ReferenceConv2d(Conv2d conv, OperandTypes types) implements ReferenceOp {
 
   @Override
   public Kernel kernel(List<Tensor> inputs, List<Tensor> outputs) {
-    return new Forward(
+    return new Correlation(
         ConvolutionShape.of(
             conv, inputs.get(0).shape(), inputs.get(1).shape(), outputs.get(0).shape()),
         inputs.get(0),
@@ -24,7 +24,7 @@ record ReferenceConv2d(Conv2d conv, OperandTypes types) implements ReferenceOp {
         outputs.get(0));
   }
 
-  private static final class Forward implements Kernel {
+  private static final class Correlation implements Kernel {
     private final ConvolutionShape shape;
     private final Tensor x;
     private final Tensor weight;
@@ -34,7 +34,7 @@ record ReferenceConv2d(Conv2d conv, OperandTypes types) implements ReferenceOp {
     private final double[] filters;
     private final double[] plane;
 
-    Forward(ConvolutionShape shape, Tensor x, Tensor weight, @Nullable Tensor bias, Tensor y) {
+    Correlation(ConvolutionShape shape, Tensor x, Tensor weight, @Nullable Tensor bias, Tensor y) {
       this.shape = shape;
       this.x = x;
       this.weight = weight;
@@ -99,7 +99,7 @@ record ReferenceConv2d(Conv2d conv, OperandTypes types) implements ReferenceOp {
 
     @Override
     public Kernel kernel(List<Tensor> inputs, List<Tensor> outputs) {
-      return new Backward(
+      return new Spreading(
           ConvolutionShape.of(
               grad.conv(), grad.input(), inputs.get(1).shape(), inputs.get(0).shape()),
           inputs.get(0),
@@ -107,7 +107,7 @@ record ReferenceConv2d(Conv2d conv, OperandTypes types) implements ReferenceOp {
           outputs.get(0));
     }
 
-    private static final class Backward implements Kernel {
+    private static final class Spreading implements Kernel {
       private final ConvolutionShape shape;
       private final Tensor dy;
       private final Tensor weight;
@@ -116,7 +116,7 @@ record ReferenceConv2d(Conv2d conv, OperandTypes types) implements ReferenceOp {
       private final double[] filters;
       private final double[] plane;
 
-      Backward(ConvolutionShape shape, Tensor dy, Tensor weight, Tensor dx) {
+      Spreading(ConvolutionShape shape, Tensor dy, Tensor weight, Tensor dx) {
         this.shape = shape;
         this.dy = dy;
         this.weight = weight;
@@ -182,7 +182,7 @@ record ReferenceConv2d(Conv2d conv, OperandTypes types) implements ReferenceOp {
 
     @Override
     public Kernel kernel(List<Tensor> inputs, List<Tensor> outputs) {
-      return new Backward(
+      return new Gathering(
           ConvolutionShape.of(
               grad.conv(), inputs.get(0).shape(), grad.weight(), inputs.get(1).shape()),
           inputs.get(0),
@@ -191,7 +191,7 @@ record ReferenceConv2d(Conv2d conv, OperandTypes types) implements ReferenceOp {
           grad.bias() ? outputs.get(1) : null);
     }
 
-    private static final class Backward implements Kernel {
+    private static final class Gathering implements Kernel {
       private final ConvolutionShape shape;
       private final Tensor x;
       private final Tensor dy;
@@ -202,7 +202,7 @@ record ReferenceConv2d(Conv2d conv, OperandTypes types) implements ReferenceOp {
       private final double[] filterSums;
       private final double[] biasSums;
 
-      Backward(
+      Gathering(
           ConvolutionShape shape, Tensor x, Tensor dy, Tensor dweight, @Nullable Tensor dbias) {
         this.shape = shape;
         this.x = x;

@@ -52,7 +52,8 @@ record ReferencePool2d(Pool2d pool, OperandTypes types) implements ReferenceOp {
       double sum = 0;
       for (int h = windows.firstRow(row); h < windows.endRow(row); h++) {
         for (int w = windows.firstColumn(column); w < windows.endColumn(column); w++) {
-          sum += x.get(image + h * windows.columns.in() + w);
+          int inPlane = h * windows.columns.in() + w;
+          sum += x.get(image + inPlane);
         }
       }
       y.set(i, sum / windows.divisor(pool, row, column));
@@ -74,8 +75,12 @@ record ReferencePool2d(Pool2d pool, OperandTypes types) implements ReferenceOp {
       return rows.in() * columns.in();
     }
 
+    int perPlane() {
+      return rows.out() * columns.out();
+    }
+
     long imageStart(long i) {
-      return i / (rows.out() * columns.out()) * planeSize();
+      return i / perPlane() * planeSize();
     }
 
     int row(long i) {
@@ -120,7 +125,7 @@ record ReferencePool2d(Pool2d pool, OperandTypes types) implements ReferenceOp {
       Pool2d pool = grad.pool();
       Windows windows = Windows.of(pool, grad.input(), dy.shape());
       double[] plane = new double[windows.planeSize()];
-      int windowsPerPlane = windows.rows.out() * windows.columns.out();
+      int windowsPerPlane = windows.perPlane();
       long planes = dx.elements() / plane.length;
       return () -> {
         for (long p = 0; p < planes; p++) {

@@ -85,6 +85,7 @@ class HostMemoryTest {
   void countsHeldMemoryAgainstTheLimit() {
     System.setProperty(MemoryLimit.PROPERTY, "1000");
     try (HostMemory memory = HostMemory.allocate(600)) {
+      assertThat(memory.buffer().bytes()).isEqualTo(600);
       assertThat(HostMemory.availableBytes()).isEqualTo(400);
       assertThatThrownBy(() -> HostMemory.allocate(401)).isInstanceOf(OutOfMemoryException.class);
     }

@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** An output may lie in the input that its operation says it may overwrite. */
 class InPlaceTest {
 
-  private record Case(OpSpec spec, List<Tensor> inputs) {}
+  record Case(OpSpec spec, List<Tensor> inputs) {}
 
   static List<Case> cases() {
     Tensor x = Numbers.normal(1, 3, 5);
