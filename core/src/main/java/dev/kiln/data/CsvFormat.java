@@ -176,7 +176,7 @@ public record CsvFormat(FirstLine firstLine, EmptyCells emptyCells, Set<String> 
                   + "' is empty or there twice");
         }
       }
-      if (names.stream().allMatch(CsvFormat::isNumber)) {
+      if (names.stream().allMatch(CsvFormat::isDecimal)) {
         throw new InvalidDataException(
             source,
             "the first line must name the columns, but holds numbers; say that the file has no names");
@@ -222,19 +222,20 @@ public record CsvFormat(FirstLine firstLine, EmptyCells emptyCells, Set<String> 
       if (text.isEmpty() && emptyCells == EmptyCells.MISSING) {
         return Double.NaN;
       }
-      if (!isNumber(text)) {
+      double value = isDecimal(text) ? Double.parseDouble(text) : Double.NaN;
+      if (!Double.isFinite(value)) {
         String shown = text.length() <= 40 ? text : text.substring(0, 40) + "...";
         throw new InvalidDataException(
             source,
             "line %d, column %d (%s): '%s' is not a number"
                 .formatted(line, column + 1, name, shown));
       }
-      return Double.parseDouble(text);
+      return value;
     }
   }
 
-  /** Whether the text is a finite decimal number; Java's own NaN, Infinity, 1d, 0x1p3 are not. */
-  private static boolean isNumber(String text) {
+  /** Whether the text is a decimal number; what only Java takes for one (NaN, 1d, 0x1p3) is not. */
+  private static boolean isDecimal(String text) {
     int at = skipSign(text, 0);
     int whole = skipDigits(text, at);
     int digits = whole - at;
@@ -254,7 +255,7 @@ public record CsvFormat(FirstLine firstLine, EmptyCells emptyCells, Set<String> 
         return false;
       }
     }
-    return at == text.length() && Double.isFinite(Double.parseDouble(text));
+    return at == text.length();
   }
 
   private static int skipSign(String text, int at) {

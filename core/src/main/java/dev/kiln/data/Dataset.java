@@ -1,5 +1,6 @@
 package dev.kiln.data;
 
+import dev.kiln.tensor.Tensor;
 import dev.kiln.tensor.TensorType;
 import java.util.List;
 
@@ -26,13 +27,34 @@ public interface Dataset {
   List<String> classNames();
 
   /**
+   * Copies one example's features into a row of a tensor.
+   *
+   * @param index which example, in [0, size)
+   * @param rows a stack {@code [N, ...]} of this data set's features
+   * @param row which row of it, in [0, N)
+   */
+  void readFeatures(int index, Tensor rows, int row);
+
+  /**
+   * Copies one example's target into a row of a tensor.
+   *
+   * @param index which example, in [0, size)
+   * @param rows a stack {@code [N, ...]} of this data set's targets
+   * @param row which row of it, in [0, N)
+   */
+  void readTarget(int index, Tensor rows, int row);
+
+  /**
    * Copies one example into a row of a batch.
    *
    * @param index which example, in [0, size)
    * @param batch a batch of this data set's types (see {@link Batch#allocate})
    * @param row which row of the batch, in [0, batch size)
    */
-  void read(int index, Batch batch, int row);
+  default void read(int index, Batch batch, int row) {
+    readFeatures(index, batch.features(), row);
+    readTarget(index, batch.targets(), row);
+  }
 
   /** Returns this data set in one line: size, types and classes. */
   default String describe() {

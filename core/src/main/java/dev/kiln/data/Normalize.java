@@ -1,8 +1,8 @@
 package dev.kiln.data;
 
 import dev.kiln.tensor.DType;
+import dev.kiln.tensor.Tensor;
 import dev.kiln.tensor.TensorType;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
@@ -54,18 +54,15 @@ public record Normalize(List<Float> mean, List<Float> deviation) implements Tran
     long inner = type.elements() / channels;
     double[] mean = new double[channels];
     double[] squares = new double[channels];
-    try (Arena arena = Arena.ofConfined()) {
-      Batch one = Batch.allocate(dataset, 1, arena);
-      MemorySegment example = one.features().data();
-      for (int i = 0; i < dataset.size(); i++) {
-        dataset.read(i, one, 0);
-        for (int channel = 0; channel < channels; channel++) {
-          for (long k = 0; k < inner; k++) {
-            double value = example.getAtIndex(ValueLayout.JAVA_FLOAT, channel * inner + k);
-            double delta = value - mean[channel];
-            mean[channel] += delta / (i * inner + k + 1);
-            squares[channel] += delta * (value - mean[channel]);
-          }
+    Tensor example = Tensor.allocate(Batch.rowsOf(type, 1));
+    for (int i = 0; i < dataset.size(); i++) {
+      dataset.readFeatures(i, example, 0);
+      for (int channel = 0; channel < channels; channel++) {
+        for (long k = 0; k < inner; k++) {
+          double value = example.data().getAtIndex(ValueLayout.JAVA_FLOAT, channel * inner + k);
+          double delta = value - mean[channel];
+          mean[channel] += delta / (i * inner + k + 1);
+          squares[channel] += delta * (value - mean[channel]);
         }
       }
     }

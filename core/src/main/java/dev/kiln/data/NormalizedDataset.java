@@ -1,5 +1,6 @@
 package dev.kiln.data;
 
+import dev.kiln.tensor.Tensor;
 import dev.kiln.tensor.TensorType;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
@@ -46,10 +47,15 @@ public final class NormalizedDataset implements Dataset {
   }
 
   @Override
-  public void read(int index, Batch batch, int row) {
-    raw.read(index, batch, row);
+  public void readFeatures(int index, Tensor rows, int row) {
+    raw.readFeatures(index, rows, row);
     long bytes = features().bytes();
-    MemorySegment example = batch.features().data().asSlice(row * bytes, bytes);
+    MemorySegment example = rows.data().asSlice(row * bytes, bytes);
     normalization.apply(example, features(), MemorySegment.NULL, NOTHING_RANDOM);
+  }
+
+  @Override
+  public void readTarget(int index, Tensor rows, int row) {
+    raw.readTarget(index, rows, row);
   }
 }

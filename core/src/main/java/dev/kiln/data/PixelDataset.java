@@ -72,16 +72,20 @@ public final class PixelDataset implements Dataset {
   }
 
   @Override
-  public void read(int index, Batch batch, int row) {
+  public void readFeatures(int index, Tensor rows, int row) {
     MemorySegment from = pixels.data();
-    MemorySegment to = batch.features().data();
+    MemorySegment to = rows.data();
     long first = (long) index * imagePixels;
     long at = (long) row * imagePixels;
     for (int i = 0; i < imagePixels; i++) {
       int pixel = Byte.toUnsignedInt(from.get(ValueLayout.JAVA_BYTE, first + i));
       to.setAtIndex(ValueLayout.JAVA_FLOAT, at + i, pixel / WHITE);
     }
+  }
+
+  @Override
+  public void readTarget(int index, Tensor rows, int row) {
     int label = Byte.toUnsignedInt(labels.data().get(ValueLayout.JAVA_BYTE, index));
-    batch.targets().data().setAtIndex(ValueLayout.JAVA_LONG, row, label);
+    rows.data().setAtIndex(ValueLayout.JAVA_LONG, row, label);
   }
 }

@@ -2,7 +2,7 @@ package dev.kiln.data;
 
 import dev.kiln.tensor.DType;
 import dev.kiln.tensor.Philox;
-import java.lang.foreign.Arena;
+import dev.kiln.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -172,12 +172,10 @@ public final class Splits {
 
   private static long[] labels(Dataset dataset) {
     long[] labels = new long[dataset.size()];
-    try (Arena arena = Arena.ofConfined()) {
-      Batch one = Batch.allocate(dataset, 1, arena);
-      for (int i = 0; i < labels.length; i++) {
-        dataset.read(i, one, 0);
-        labels[i] = (long) one.targets().get(0);
-      }
+    Tensor label = Tensor.allocate(Batch.rowsOf(dataset.target(), 1));
+    for (int i = 0; i < labels.length; i++) {
+      dataset.readTarget(i, label, 0);
+      labels[i] = (long) label.get(0);
     }
     return labels;
   }

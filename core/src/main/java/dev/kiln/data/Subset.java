@@ -1,5 +1,6 @@
 package dev.kiln.data;
 
+import dev.kiln.tensor.Tensor;
 import dev.kiln.tensor.TensorType;
 import java.util.List;
 import java.util.Objects;
@@ -51,7 +52,12 @@ public final class Subset implements Dataset {
   }
 
   @Override
-  public void read(int index, Batch batch, int row) {
-    whole.read(indices[index], batch, row);
+  public void readFeatures(int index, Tensor rows, int row) {
+    whole.readFeatures(indices[index], rows, row);
+  }
+
+  @Override
+  public void readTarget(int index, Tensor rows, int row) {
+    whole.readTarget(indices[index], rows, row);
   }
 }

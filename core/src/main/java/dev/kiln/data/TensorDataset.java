@@ -76,9 +76,13 @@ public final class TensorDataset implements Dataset {
   }
 
   @Override
-  public void read(int index, Batch batch, int row) {
-    copyRow(features, index, batch.features(), row, featuresRow.bytes());
-    copyRow(targets, index, batch.targets(), row, targetRow.bytes());
+  public void readFeatures(int index, Tensor rows, int row) {
+    copyRow(features, index, rows, row, featuresRow.bytes());
+  }
+
+  @Override
+  public void readTarget(int index, Tensor rows, int row) {
+    copyRow(targets, index, rows, row, targetRow.bytes());
   }
 
   private static void copyRow(Tensor from, int index, Tensor to, int row, long bytes) {

@@ -1,6 +1,7 @@
 package dev.kiln.data;
 
 import dev.kiln.tensor.DType;
+import dev.kiln.tensor.Tensor;
 import dev.kiln.tensor.TensorType;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -54,14 +55,13 @@ public final class WindowDataset implements Dataset {
   }
 
   @Override
-  public void read(int index, Batch batch, int row) {
-    MemorySegment.copy(
-        values,
-        index,
-        batch.features().data(),
-        ValueLayout.JAVA_FLOAT,
-        (long) row * window * Float.BYTES,
-        window);
-    batch.targets().data().setAtIndex(ValueLayout.JAVA_FLOAT, row, values[index + window]);
+  public void readFeatures(int index, Tensor rows, int row) {
+    long at = (long) row * window * Float.BYTES;
+    MemorySegment.copy(values, index, rows.data(), ValueLayout.JAVA_FLOAT, at, window);
+  }
+
+  @Override
+  public void readTarget(int index, Tensor rows, int row) {
+    rows.data().setAtIndex(ValueLayout.JAVA_FLOAT, row, values[index + window]);
   }
 }

@@ -309,9 +309,14 @@ class BatchLoaderTest {
     }
 
     @Override
-    public void read(int index, Batch batch, int row) {
+    public void readFeatures(int index, Tensor rows, int row) {
       before(index);
-      inner.read(index, batch, row);
+      inner.readFeatures(index, rows, row);
+    }
+
+    @Override
+    public void readTarget(int index, Tensor rows, int row) {
+      inner.readTarget(index, rows, row);
     }
   }
 
