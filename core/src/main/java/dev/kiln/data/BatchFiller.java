@@ -7,7 +7,9 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 
-/** The background half of a {@link BatchLoader}: which examples a batch holds, and how they look. */
+/**
+ * The background half of a {@link BatchLoader}: which examples a batch holds, and how they look.
+ */
 final class BatchFiller {
 
   /**
@@ -47,7 +49,9 @@ final class BatchFiller {
         arena.allocate(dataset.features().bytes(), Long.BYTES));
   }
 
-  /** Fills a buffer with the batch at a position and returns the part of it that holds the batch. */
+  /**
+   * Fills a buffer with the batch at a position and returns the part of it that holds the batch.
+   */
   Batch fill(Buffer buffer, Position position) {
     orderFor(position.epoch());
     int first = position.batch() * batchSize;
@@ -60,8 +64,7 @@ final class BatchFiller {
       } catch (RuntimeException e) {
         throw new BatchLoadingException(
             "row %d of batch %d in epoch %d, example %d of %s: %s"
-                .formatted(
-                    row, position.batch(), position.epoch(), index, dataset.describe(), e),
+                .formatted(row, position.batch(), position.epoch(), index, dataset.describe(), e),
             e);
       }
     }
@@ -87,8 +90,7 @@ final class BatchFiller {
       return;
     }
     TensorType type = dataset.features();
-    MemorySegment example =
-        batch.features().data().asSlice(row * type.bytes(), type.bytes());
+    MemorySegment example = batch.features().data().asSlice(row * type.bytes(), type.bytes());
     for (int i = 0; i < transforms.size(); i++) {
       new Philox(seed, RandomStreams.TRANSFORM + i, epoch).block(index, words, 0);
       transforms.get(i).apply(example, type, scratch, words);

@@ -88,8 +88,9 @@ public final class BatchLoader implements AutoCloseable {
   }
 
   /**
-   * Returns the next batch, waiting for it if need be. The batch and its memory belong to the loader
-   * and hold until the next call; only an epoch's last batch may have fewer rows than the others.
+   * Returns the next batch, waiting for it if need be. The batch and its memory belong to the
+   * loader and hold until the next call; only an epoch's last batch may have fewer rows than the
+   * others.
    *
    * @return the batch at {@link #position()}, which moves on
    * @throws BatchLoadingException if an example cannot be read or transformed; the position stays
@@ -166,7 +167,9 @@ public final class BatchLoader implements AutoCloseable {
     return Duration.ofNanos(waitedNanos);
   }
 
-  /** Stops the background thread and frees the buffers: batches handed out can no longer be read. */
+  /**
+   * Stops the background thread and frees the buffers: batches handed out can no longer be read.
+   */
   @Override
   public void close() {
     background.close();

@@ -67,7 +67,8 @@ public final class BatchLoaderBuilder {
   public BatchLoader build() {
     if (batchesPerEpoch() == 0) {
       throw new IllegalArgumentException(
-          "%d examples make no full batch of %d, and the last, shorter one is dropped; use a smaller batch"
+          ("%d examples make no full batch of %d, and the shorter last one is dropped; use smaller"
+                  + " batches")
               .formatted(dataset.size(), batchSize));
     }
     return new BatchLoader(this);

@@ -13,8 +13,8 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * Reads CIFAR-10's binary version (Krizhevsky 2009): per image one label byte, then 32 x 32 bytes of
- * red, of green and of blue, row by row.
+ * Reads CIFAR-10's binary version (Krizhevsky 2009): per image one label byte, then 32 x 32 bytes
+ * of red, of green and of blue, row by row.
  */
 public final class CifarFile {
 
@@ -63,7 +63,8 @@ public final class CifarFile {
           || bytes / RECORD_BYTES > MOST_IMAGES) {
         throw new InvalidDataException(
             file,
-            "has %d bytes, but a CIFAR-10 file holds 1 to %d images of %d bytes each; it is truncated or of another kind"
+            ("has %d bytes, but a CIFAR-10 file holds 1 to %d images of %d bytes each; it is"
+                    + " truncated or of another kind")
                 .formatted(bytes, MOST_IMAGES, RECORD_BYTES));
       }
       return (int) (bytes / RECORD_BYTES);

@@ -103,7 +103,8 @@ public record CsvFormat(FirstLine firstLine, EmptyCells emptyCells, Set<String> 
    * @throws IOException if the stream fails
    */
   public CsvTable read(String source, InputStream in) throws IOException {
-    Reader text = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8.newDecoder()));
+    Reader text =
+        new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8.newDecoder()));
     try {
       skipByteOrderMark(text);
       return new Parse(source).table(RAGGED_ROWS_TOO.ofCsvRecord(text));
@@ -127,7 +128,10 @@ public record CsvFormat(FirstLine firstLine, EmptyCells emptyCells, Set<String> 
   }
 
   private static String reason(CsvParseException e) {
-    return e.getCause() == null ? e.getMessage() : e.getMessage() + " " + e.getCause().getMessage();
+    Throwable cause = e.getCause();
+    return cause == null
+        ? String.valueOf(e.getMessage())
+        : e.getMessage() + " " + cause.getMessage();
   }
 
   /** One reading of one file. */
@@ -179,7 +183,8 @@ public record CsvFormat(FirstLine firstLine, EmptyCells emptyCells, Set<String> 
       if (names.stream().allMatch(CsvFormat::isDecimal)) {
         throw new InvalidDataException(
             source,
-            "the first line must name the columns, but holds numbers; say that the file has no names");
+            "the first line must name the columns, but holds numbers; say that the file has no"
+                + " names");
       }
       return names;
     }

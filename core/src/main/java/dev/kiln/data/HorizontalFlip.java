@@ -17,8 +17,7 @@ public record HorizontalFlip() implements Transform {
   }
 
   @Override
-  public void apply(
-      MemorySegment features, TensorType type, MemorySegment scratch, int[] random) {
+  public void apply(MemorySegment features, TensorType type, MemorySegment scratch, int[] random) {
     if (random[0] >= 0) { // the word's highest bit decides
       return;
     }

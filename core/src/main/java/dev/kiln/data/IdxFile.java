@@ -95,7 +95,8 @@ public final class IdxFile {
     if (type.bytes() > mostBytes) {
       throw new InvalidDataException(
           file,
-          "the header promises %s, %d bytes, but a file of this size holds at most %d; it is truncated or damaged"
+          ("the header promises %s, %d bytes, but a file of this size holds at most %d; it is"
+                  + " truncated or damaged")
               .formatted(type, type.bytes(), mostBytes));
     }
     Tensor tensor = Tensor.allocate(type);

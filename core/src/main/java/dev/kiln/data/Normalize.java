@@ -87,8 +87,7 @@ public record Normalize(List<Float> mean, List<Float> deviation) implements Tran
   }
 
   @Override
-  public void apply(
-      MemorySegment features, TensorType type, MemorySegment scratch, int[] random) {
+  public void apply(MemorySegment features, TensorType type, MemorySegment scratch, int[] random) {
     long inner = type.elements() / mean.size();
     for (int channel = 0; channel < mean.size(); channel++) {
       float centre = mean.get(channel);

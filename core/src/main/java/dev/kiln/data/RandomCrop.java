@@ -6,9 +6,9 @@ import dev.kiln.tensor.TensorType;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Pads an image {@code [C, H, W]} with zeros on every side and cuts a piece of the original size out
- * at random: the image moves by up to {@code padding} pixels each way (Lee et al. 2015, the usual
- * augmentation of CIFAR-10 with padding 4).
+ * Pads an image {@code [C, H, W]} with zeros on every side and cuts a piece of the original size
+ * out at random: the image moves by up to {@code padding} pixels each way (Lee et al. 2015, the
+ * usual augmentation of CIFAR-10 with padding 4).
  *
  * @param padding the pixels added on each side, at least 1
  */
@@ -21,7 +21,8 @@ public record RandomCrop(int padding) implements Transform {
    */
   public RandomCrop {
     if (padding < 1) {
-      throw new IllegalArgumentException("random crop: padding must be 1 or more, but is " + padding);
+      throw new IllegalArgumentException(
+          "random crop: padding must be 1 or more, but is " + padding);
     }
   }
 
@@ -39,8 +40,7 @@ public record RandomCrop(int padding) implements Transform {
   }
 
   @Override
-  public void apply(
-      MemorySegment features, TensorType type, MemorySegment scratch, int[] random) {
+  public void apply(MemorySegment features, TensorType type, MemorySegment scratch, int[] random) {
     int down = Philox.below(2 * padding + 1, random[0], random[1]) - padding;
     int right = Philox.below(2 * padding + 1, random[2], random[3]) - padding;
     int height = type.shape().dim(1);
@@ -55,11 +55,7 @@ public record RandomCrop(int padding) implements Transform {
         long from = (long) (row + down) * width + Math.max(0, right);
         long to = (long) row * width + Math.max(0, -right);
         MemorySegment.copy(
-            scratch,
-            from * Float.BYTES,
-            features,
-            to * Float.BYTES,
-            (long) columns * Float.BYTES);
+            scratch, from * Float.BYTES, features, to * Float.BYTES, (long) columns * Float.BYTES);
       }
     }
   }

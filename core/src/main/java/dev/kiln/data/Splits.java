@@ -93,7 +93,9 @@ public final class Splits {
     return folds(dataset, shuffledClasses(dataset, seed), folds);
   }
 
-  /** Cuts every group at the same shares: first the test, then the validation, then the training. */
+  /**
+   * Cuts every group at the same shares: first the test, then the validation, then the training.
+   */
   private static DataSplit split(
       Dataset dataset, List<int[]> groups, double validation, double test) {
     if (!(validation > 0 && test > 0 && validation + test < 1)) {
@@ -163,8 +165,7 @@ public final class Splits {
     List<int[]> classes = new ArrayList<>();
     for (int label = 0; label < dataset.classNames().size(); label++) {
       int wanted = label;
-      int[] members =
-          IntStream.range(0, labels.length).filter(i -> labels[i] == wanted).toArray();
+      int[] members = IntStream.range(0, labels.length).filter(i -> labels[i] == wanted).toArray();
       classes.add(shuffled(members, seed, label));
     }
     return classes;

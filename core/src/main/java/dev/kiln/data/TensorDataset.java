@@ -45,7 +45,8 @@ public final class TensorDataset implements Dataset {
    *
    * @param features {@code [N, ...]}
    * @param targets floating-point numbers {@code [N, ...]}
-   * @throws IllegalArgumentException if the sizes differ or the targets are no floating-point numbers
+   * @throws IllegalArgumentException if the sizes differ or the targets are no floating-point
+   *     numbers
    */
   public static TensorDataset ofValues(Tensor features, Tensor targets) {
     if (!targets.type().dtype().isFloating()) {

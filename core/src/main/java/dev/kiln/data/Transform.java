@@ -6,8 +6,8 @@ import java.lang.foreign.MemorySegment;
 
 /**
  * Changes one example's features before a network sees them, without changing their shape. What is
- * random in it is decided by the words it is given, which depend on nothing but the seed, the epoch,
- * the example and the transform's place in line.
+ * random in it is decided by the words it is given, which depend on nothing but the seed, the
+ * epoch, the example and the transform's place in line.
  */
 public interface Transform {
 

@@ -22,8 +22,7 @@ record Header(Map<String, String> metadata, Map<String, Entry> entries) {
 
   /** The element types the format and Kiln share, by the same names. */
   static final List<DType> DTYPES =
-      List.of(
-          DType.F32, DType.F64, DType.F16, DType.BF16, DType.I32, DType.I64, DType.U8);
+      List.of(DType.F32, DType.F64, DType.F16, DType.BF16, DType.I32, DType.I64, DType.U8);
 
   /**
    * One tensor.

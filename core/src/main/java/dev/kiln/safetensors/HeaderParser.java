@@ -21,6 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Reads the JSON header token by token, so that a hostile one costs no more than its length. */
 final class HeaderParser {
@@ -176,12 +177,11 @@ final class HeaderParser {
     String text = json.getText();
     Optional<DType> dtype =
         Header.DTYPES.stream().filter(known -> known.name().equals(text)).findFirst();
-    return dtype.orElseThrow(
-        () ->
-            new SafetensorsException(
-                file,
-                "%s has dtype '%s'; Kiln reads %s"
-                    .formatted(named(name), shortened(text), Header.DTYPES)));
+    return dtype.orElseThrow(() ->
+        new SafetensorsException(
+            file,
+            "%s has dtype '%s'; Kiln reads %s"
+                .formatted(named(name), shortened(text), Header.DTYPES)));
   }
 
   private List<Long> integers(String name, String key, int most) throws IOException {
@@ -198,7 +198,7 @@ final class HeaderParser {
     return values;
   }
 
-  private void expect(JsonToken actual, JsonToken wanted, String what)
+  private void expect(@Nullable JsonToken actual, JsonToken wanted, String what)
       throws SafetensorsException {
     if (actual != wanted) {
       throw new SafetensorsException(
@@ -206,7 +206,7 @@ final class HeaderParser {
     }
   }
 
-  private static String words(JsonToken token) {
+  private static String words(@Nullable JsonToken token) {
     return token == null
         ? "missing"
         : switch (token) {

@@ -15,7 +15,9 @@ public final class SafetensorsException extends IOException {
     super(file + ": " + rule, cause);
   }
 
-  /** The tensor as messages name it: names come from the file, so they are cut and made printable. */
+  /**
+   * The tensor as messages name it: names come from the file, so they are cut and made printable.
+   */
   static String named(String tensor) {
     String shown =
         tensor.length() <= LONGEST_NAME ? tensor : tensor.substring(0, LONGEST_NAME) + "...";

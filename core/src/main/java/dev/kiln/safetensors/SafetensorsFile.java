@@ -47,8 +47,7 @@ public final class SafetensorsFile implements AutoCloseable {
       throws SafetensorsException {
     long headerBytes = headerBytes(file, bytes);
     this.file = file;
-    this.header =
-        HeaderParser.parse(file, bytes.asSlice(LENGTH_BYTES, headerBytes).asByteBuffer());
+    this.header = HeaderParser.parse(file, bytes.asSlice(LENGTH_BYTES, headerBytes).asByteBuffer());
     this.data = bytes.asSlice(LENGTH_BYTES + headerBytes);
     this.arena = arena;
     header.checkCoverage(file, data.byteSize());
@@ -157,7 +156,8 @@ public final class SafetensorsFile implements AutoCloseable {
     Entry entry = entry(name);
     if (!entry.type().equals(target.type())) {
       throw new SafetensorsException(
-          file, "%s is %s, but %s was expected".formatted(named(name), entry.type(), target.type()));
+          file,
+          "%s is %s, but %s was expected".formatted(named(name), entry.type(), target.type()));
     }
     ValueLayout element = littleEndian(entry.type().dtype());
     MemorySegment.copy(

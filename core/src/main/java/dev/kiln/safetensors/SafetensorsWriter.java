@@ -23,8 +23,9 @@ import java.util.TreeMap;
 
 /**
  * Writes safetensors files. The same tensors and metadata always give the same bytes, in whatever
- * order the maps hold them: tensors are sorted by element size, largest first, then by name (so each
- * lies aligned to its elements), and the header is padded with spaces to a multiple of 8 bytes.
+ * order the maps hold them: tensors are sorted by element size, largest first, then by name (so
+ * each lies aligned to its elements), and the header is padded with spaces to a multiple of 8
+ * bytes.
  */
 public final class SafetensorsWriter {
 
@@ -47,8 +48,8 @@ public final class SafetensorsWriter {
    * @param tensors the tensors by name
    * @param metadata strings to store beside them; may be empty
    * @throws IOException if the file cannot be written; the message names it and the reason
-   * @throws IllegalArgumentException if a tensor is {@link DType#OPAQUE}, or is named
-   *     {@code __metadata__}, or the header would be longer than the reader accepts
+   * @throws IllegalArgumentException if a tensor is {@link DType#OPAQUE}, or is named {@code
+   *     __metadata__}, or the header would be longer than the reader accepts
    */
   public static void write(Path file, Map<String, Tensor> tensors, Map<String, String> metadata)
       throws IOException {
@@ -138,8 +139,7 @@ public final class SafetensorsWriter {
     }
   }
 
-  private static void writeFully(WritableByteChannel channel, ByteBuffer bytes)
-      throws IOException {
+  private static void writeFully(WritableByteChannel channel, ByteBuffer bytes) throws IOException {
     while (bytes.hasRemaining()) {
       channel.write(bytes);
     }

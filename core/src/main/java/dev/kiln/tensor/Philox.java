@@ -4,11 +4,11 @@ package dev.kiln.tensor;
  * The counter-based generator Philox 4x32-10 (Salmon, Moraes, Dror, Shaw: "Parallel random numbers:
  * as easy as 1, 2, 3", SC 2011): every random number is a pure function of who asks for it.
  *
- * <p>The 64-bit {@code seed} is the key. The 128-bit counter is, from its lowest 32-bit word up: the
- * block index, the {@code stream}, and the low and high half of the {@code step}. One block yields
- * four 32-bit words, so element {@code i} of a sequence is word {@code i % 4} of block {@code i / 4},
- * and a sequence holds 2<sup>34</sup> elements. Nothing is mutable: any thread on any device draws
- * any element in any order and gets the same bits.
+ * <p>The 64-bit {@code seed} is the key. The 128-bit counter is, from its lowest 32-bit word up:
+ * the block index, the {@code stream}, and the low and high half of the {@code step}. One block
+ * yields four 32-bit words, so element {@code i} of a sequence is word {@code i % 4} of block
+ * {@code i / 4}, and a sequence holds 2<sup>34</sup> elements. Nothing is mutable: any thread on
+ * any device draws any element in any order and gets the same bits.
  *
  * @param seed the run's seed
  * @param stream which consumer draws (a dropout layer, a parameter's initialization, the shuffle);
@@ -37,8 +37,7 @@ public record Philox(long seed, int stream, long step) {
    * @param at where the first word goes
    */
   public void block(int index, int[] out, int at) {
-    block(
-        (int) seed, (int) (seed >>> 32), index, stream, (int) step, (int) (step >>> 32), out, at);
+    block((int) seed, (int) (seed >>> 32), index, stream, (int) step, (int) (step >>> 32), out, at);
   }
 
   /** The bijection itself: key words k0, k1 and counter words c0..c3 in the paper's order. */
@@ -77,8 +76,9 @@ public record Philox(long seed, int stream, long step) {
   }
 
   /**
-   * The uniform number in [0, 1) that 32 random bits stand for: their upper 24 bits, each value exact
-   * in a float, so that comparing it with a probability gives the same answer on every device.
+   * The uniform number in [0, 1) that 32 random bits stand for: their upper 24 bits, each value
+   * exact in a float, so that comparing it with a probability gives the same answer on every
+   * device.
    *
    * @param bits one random word
    * @return a multiple of 2<sup>-24</sup> in [0, 1)
@@ -129,8 +129,8 @@ public record Philox(long seed, int stream, long step) {
   }
 
   /**
-   * Fills {@code out} with standard normal doubles (mean 0, variance 1) by the Box-Muller transform,
-   * two per block. Uses {@link StrictMath}, so the bits are the same on every platform.
+   * Fills {@code out} with standard normal doubles (mean 0, variance 1) by the Box-Muller
+   * transform, two per block. Uses {@link StrictMath}, so the bits are the same on every platform.
    *
    * @param out receives the numbers
    */

@@ -57,8 +57,25 @@ class CsvFormatTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"abc", "1,5x", "NaN", "Infinity", "-inf", "1d", "0x10", "1e", "1e+", ".", "-",
-        "--1", "1 2", "1e999", "１", "1_000", "null"})
+      strings = {
+        "abc",
+        "1,5x",
+        "NaN",
+        "Infinity",
+        "-inf",
+        "1d",
+        "0x10",
+        "1e",
+        "1e+",
+        ".",
+        "-",
+        "--1",
+        "1 2",
+        "1e999",
+        "１",
+        "1_000",
+        "null"
+      })
   void aCellThatIsNoNumberIsNamedWithLineAndColumn(String cell) {
     assertThatThrownBy(() -> read(CsvFormat.withNames(), "x,y\n1,2\n3,\"" + cell + "\"\n"))
         .isInstanceOf(InvalidDataException.class)
@@ -92,8 +109,7 @@ class CsvFormatTest {
   @Test
   void textThatIsNotUtf8IsRefused() {
     byte[] latin1 = {'x', '\n', (byte) 0xe9, '\n'};
-    assertThatThrownBy(
-            () -> CsvFormat.withNames().read("t.csv", new ByteArrayInputStream(latin1)))
+    assertThatThrownBy(() -> CsvFormat.withNames().read("t.csv", new ByteArrayInputStream(latin1)))
         .isInstanceOf(InvalidDataException.class)
         .hasMessage("t.csv: is not UTF-8 text");
   }
@@ -147,7 +163,6 @@ class CsvFormatTest {
   }
 
   private static CsvTable read(CsvFormat format, String text) throws IOException {
-    return format.read(
-        "t.csv", new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)));
+    return format.read("t.csv", new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)));
   }
 }

@@ -21,7 +21,8 @@ class DatasetsTest {
   @Test
   void aTensorDatasetGivesItsRows() {
     Tensor features = Tensor.of(Shape.of(3, 2), 1f, 2f, 3f, 4f, 5f, 6f);
-    Dataset dataset = TensorDataset.ofClasses(features, Tensor.of(Shape.of(3), 0L, 1L, 0L), CAT_DOG);
+    Dataset dataset =
+        TensorDataset.ofClasses(features, Tensor.of(Shape.of(3), 0L, 1L, 0L), CAT_DOG);
     assertThat(dataset.size()).isEqualTo(3);
     assertThat(dataset.features()).isEqualTo(TensorType.of(DType.F32, 2));
     assertThat(dataset.target()).isEqualTo(TensorType.of(DType.I64));
@@ -92,10 +93,8 @@ class DatasetsTest {
   void aPixelLabelThatIsNoClassIsNamedWithItsRow() {
     Tensor labels = Tensor.allocate(TensorType.of(DType.U8, 2));
     labels.set(1, 200);
-    assertThatThrownBy(
-            () ->
-                new PixelDataset(
-                    Tensor.allocate(TensorType.of(DType.U8, 2, 1, 4, 4)), labels, CAT_DOG))
+    assertThatThrownBy(() ->
+            new PixelDataset(Tensor.allocate(TensorType.of(DType.U8, 2, 1, 4, 4)), labels, CAT_DOG))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("row 1 has label 200, but the 2 classes are 0 to 1");
   }
@@ -110,8 +109,7 @@ class DatasetsTest {
     assertThatThrownBy(() -> TensorDataset.ofClasses(three, three, CAT_DOG))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("labels must be I64[N]");
-    assertThatThrownBy(
-            () -> TensorDataset.ofValues(three, Tensor.of(Shape.of(3), 0L, 1L, 2L)))
+    assertThatThrownBy(() -> TensorDataset.ofValues(three, Tensor.of(Shape.of(3), 0L, 1L, 2L)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("must be floating-point");
     assertThatThrownBy(() -> new PixelDataset(three, three, CAT_DOG))

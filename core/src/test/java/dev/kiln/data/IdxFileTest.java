@@ -42,8 +42,7 @@ class IdxFileTest {
     "F32, 00000d01 00000002 3f800000 c0000000, 1 -2",
     "F64, 00000e01 00000001 3ff8000000000000, 1.5"
   })
-  void readsEveryElementTypeBigEndian(DType dtype, String hex, String expected)
-      throws IOException {
+  void readsEveryElementTypeBigEndian(DType dtype, String hex, String expected) throws IOException {
     double[] values = Arrays.stream(expected.split(" ")).mapToDouble(Double::parseDouble).toArray();
     write(hex(hex));
     Tensor plain = IdxFile.read(file);

@@ -45,8 +45,7 @@ class SplitsTest {
       @ForAll long seed) {
     Dataset dataset = numbered(size, 3);
     for (List<Fold> rounds :
-        List.of(
-            Splits.kFold(dataset, folds, seed), Splits.stratifiedKFold(dataset, folds, seed))) {
+        List.of(Splits.kFold(dataset, folds, seed), Splits.stratifiedKFold(dataset, folds, seed))) {
       List<Integer> validated = new ArrayList<>();
       for (Fold fold : rounds) {
         List<Integer> both = new ArrayList<>(numbers(fold.train()));
@@ -127,8 +126,7 @@ class SplitsTest {
 
   @Test
   void stratifyingNeedsClasses() {
-    assertThatThrownBy(
-            () -> Splits.stratified(new WindowDataset(new float[20], 2), 0.2, 0.2, 0))
+    assertThatThrownBy(() -> Splits.stratified(new WindowDataset(new float[20], 2), 0.2, 0.2, 0))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("needs targets that are classes");
   }

@@ -116,7 +116,8 @@ class TransformsTest {
     TensorType row = TensorType.of(DType.F32, 30);
     TensorType image = TensorType.of(DType.F32, 3, 4, 4);
     assertRefuses(new RandomCrop(1), row, "random crop needs images F32[C, H, W]");
-    assertRefuses(new RandomCrop(4), image, "padding 4 would move images F32[3, 4, 4] out of sight");
+    assertRefuses(
+        new RandomCrop(4), image, "padding 4 would move images F32[3, 4, 4] out of sight");
     assertRefuses(new HorizontalFlip(), row, "horizontal flip needs images");
     assertRefuses(new HorizontalFlip(), image.withDType(DType.U8), "U8[3, 4, 4]");
     assertRefuses(new Normalize(List.of(0f), List.of(1f)), image, "1 channels does not fit");
@@ -176,8 +177,7 @@ class TransformsTest {
 
   private static void apply(Transform transform, Tensor image, int[] random) {
     transform.check(image.type());
-    transform.apply(
-        image.data(), image.type(), Tensor.allocate(image.type()).data(), random);
+    transform.apply(image.data(), image.type(), Tensor.allocate(image.type()).data(), random);
   }
 
   private static void assertRefuses(Transform transform, TensorType example, String message) {

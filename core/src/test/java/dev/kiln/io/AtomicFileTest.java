@@ -41,14 +41,13 @@ class AtomicFileTest {
 
   @Test
   void aFailureHalfwayLeavesTheOldFileAndNoTemporary() {
-    assertThatThrownBy(
-            () ->
-                AtomicFile.write(
-                    file,
-                    channel -> {
-                      channel.write(bytes("half"));
-                      throw new IOException("No space left on device");
-                    }))
+    assertThatThrownBy(() ->
+            AtomicFile.write(
+                file,
+                channel -> {
+                  channel.write(bytes("half"));
+                  throw new IOException("No space left on device");
+                }))
         .isInstanceOf(IOException.class)
         .hasMessage(
             "cannot write "
@@ -60,13 +59,12 @@ class AtomicFileTest {
   @Test
   void aBugInTheContentLeavesTheOldFileAndNoTemporary() {
     IllegalStateException bug = new IllegalStateException("bug");
-    assertThatThrownBy(
-            () ->
-                AtomicFile.write(
-                    file,
-                    channel -> {
-                      throw bug;
-                    }))
+    assertThatThrownBy(() ->
+            AtomicFile.write(
+                file,
+                channel -> {
+                  throw bug;
+                }))
         .isSameAs(bug);
     assertOnlyTheOldFile();
   }

@@ -114,7 +114,8 @@ class SafetensorsHostileInputTest {
 
   @Test
   void deepNestingFailsWithoutExhaustingTheStack() {
-    assertThatThrownBy(() -> SafetensorsFile.of("f", file("{\"w\":{\"shape\":" + "[".repeat(1_000_000), 0)))
+    assertThatThrownBy(
+            () -> SafetensorsFile.of("f", file("{\"w\":{\"shape\":" + "[".repeat(1_000_000), 0)))
         .isInstanceOf(SafetensorsException.class)
         .hasMessageContaining("nesting depth");
   }
@@ -122,15 +123,12 @@ class SafetensorsHostileInputTest {
   @Test
   void aRankBeyondAnyTensorIsRefused() {
     String ones = "1,".repeat(100_000) + "2";
-    assertThatThrownBy(
-            () ->
-                SafetensorsFile.of(
-                    "f",
-                    file(
-                        "{\"w\":{\"dtype\":\"F32\",\"shape\":["
-                            + ones
-                            + "],\"data_offsets\":[0,8]}}",
-                        8)))
+    assertThatThrownBy(() ->
+            SafetensorsFile.of(
+                "f",
+                file(
+                    "{\"w\":{\"dtype\":\"F32\",\"shape\":[" + ones + "],\"data_offsets\":[0,8]}}",
+                    8)))
         .isInstanceOf(SafetensorsException.class)
         .hasMessageContaining("the shape of tensor 'w' has more than 64 numbers");
   }
@@ -140,8 +138,7 @@ class SafetensorsHostileInputTest {
     String name = "\\u001b[31m" + "x".repeat(5000);
     assertThatThrownBy(() -> SafetensorsFile.of("f", file("{\"" + name + "\":1}", 0)))
         .isInstanceOf(SafetensorsException.class)
-        .satisfies(
-            e -> assertThat(e.getMessage()).contains("'?[31mxxx").hasSizeLessThan(200));
+        .satisfies(e -> assertThat(e.getMessage()).contains("'?[31mxxx").hasSizeLessThan(200));
   }
 
   @Test
@@ -178,8 +175,7 @@ class SafetensorsHostileInputTest {
 
   @Property(tries = 5000)
   void mutatedFilesReadOrFailCleanly(
-      @ForAll @Size(min = 1, max = 4) byte[] replacement,
-      @ForAll @IntRange(max = 400) int position)
+      @ForAll @Size(min = 1, max = 4) byte[] replacement, @ForAll @IntRange(max = 400) int position)
       throws IOException {
     byte[] bytes = validFile();
     for (int i = 0; i < replacement.length; i++) {

@@ -161,15 +161,13 @@ class SafetensorsTest {
     assertThatThrownBy(() -> SafetensorsWriter.write(file, Map.of("reserve", opaque), Map.of()))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("tensor 'reserve' of type OPAQUE[4]");
-    assertThatThrownBy(
-            () ->
-                SafetensorsWriter.write(
-                    file, Map.of("__metadata__", Tensor.of(Shape.SCALAR, 1f)), Map.of()))
+    assertThatThrownBy(() ->
+            SafetensorsWriter.write(
+                file, Map.of("__metadata__", Tensor.of(Shape.SCALAR, 1f)), Map.of()))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("__metadata__");
     assertThatThrownBy(
-            () ->
-                SafetensorsWriter.write(file, Map.of(), Map.of("k", "v".repeat(17 << 20))))
+            () -> SafetensorsWriter.write(file, Map.of(), Map.of("k", "v".repeat(17 << 20))))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("the longest is 16777216");
     assertThat(file).doesNotExist();
@@ -189,8 +187,7 @@ class SafetensorsTest {
     List<String> names = resource("/golden/index.txt").lines().toList();
     assertThat(names).hasSize(134).isSorted();
     for (String name : names) {
-      try (SafetensorsFile golden =
-          SafetensorsFile.of(name, resourceBytes("/golden/" + name))) {
+      try (SafetensorsFile golden = SafetensorsFile.of(name, resourceBytes("/golden/" + name))) {
         assertThat(golden.metadata()).containsKeys("op", "attrs", "rtol", "atol");
         Map<String, Tensor> tensors = golden.readAll();
         Path copy = folder.resolve(name);

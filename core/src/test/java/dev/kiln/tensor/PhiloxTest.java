@@ -32,7 +32,9 @@ class PhiloxTest {
     assertThat(out).containsExactly(words(expected));
   }
 
-  /** The same vector through the public face: seed is the key, (block, stream, step) the counter. */
+  /**
+   * The same vector through the public face: seed is the key, (block, stream, step) the counter.
+   */
   @Test
   void seedIsTheKeyAndBlockStreamStepAreTheCounter() {
     Philox philox = new Philox(0x299f31d0_a4093822L, 0x85a308d3, 0x03707344_13198a2eL);

@@ -94,15 +94,14 @@ public final class Catalogue {
     return ENTRIES.stream()
         .filter(entry -> entry.name().equals(name))
         .findFirst()
-        .orElseThrow(
-            () ->
-                new IllegalArgumentException(
-                    "unknown data set '%s'; there are %s"
-                        .formatted(
-                            name,
-                            ENTRIES.stream()
-                                .map(CatalogueEntry::name)
-                                .collect(Collectors.joining(", ")))));
+        .orElseThrow(() ->
+            new IllegalArgumentException(
+                "unknown data set '%s'; there are %s"
+                    .formatted(
+                        name,
+                        ENTRIES.stream()
+                            .map(CatalogueEntry::name)
+                            .collect(Collectors.joining(", ")))));
   }
 
   private static Download.File file(String name, long bytes, String sha256) {

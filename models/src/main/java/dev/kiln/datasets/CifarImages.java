@@ -24,8 +24,7 @@ import java.util.stream.Stream;
  * @param classNames the classes by label
  * @param normalization the training images' mean and deviation, per colour
  */
-record CifarImages(
-    String name, String summary, List<String> classNames, Normalize normalization)
+record CifarImages(String name, String summary, List<String> classNames, Normalize normalization)
     implements CatalogueEntry {
 
   private static final String FOLDER = "cifar-10-batches-bin";
@@ -50,10 +49,9 @@ record CifarImages(
   @Override
   public Optional<Path> found(DataFolders folders) {
     return searched(folders).stream()
-        .filter(
-            folder ->
-                Stream.concat(trainFiles(folder).stream(), Stream.of(testFile(folder)))
-                    .allMatch(Files::exists))
+        .filter(folder ->
+            Stream.concat(trainFiles(folder).stream(), Stream.of(testFile(folder)))
+                .allMatch(Files::exists))
         .findFirst();
   }
 
@@ -78,8 +76,7 @@ record CifarImages(
           "has %d training images; %d are needed to set some apart for validation"
               .formatted(official.size(), VALIDATION_FOLDS));
     }
-    Fold fold =
-        Splits.stratifiedKFold(official, VALIDATION_FOLDS, Catalogue.SPLIT_SEED).getFirst();
+    Fold fold = Splits.stratifiedKFold(official, VALIDATION_FOLDS, Catalogue.SPLIT_SEED).getFirst();
     return LabelledTable.normalized(
         name, new DataSplit(fold.train(), fold.validation(), test), normalization);
   }

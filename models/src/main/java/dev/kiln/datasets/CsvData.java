@@ -13,8 +13,8 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * The user's own table: a CSV file of numbers whose first line names the columns, one of them {@code
- * label} with the classes 0, 1, 2, ...; split 70 : 10 : 20 with the classes in proportion.
+ * The user's own table: a CSV file of numbers whose first line names the columns, one of them
+ * {@code label} with the classes 0, 1, 2, ...; split 70 : 10 : 20 with the classes in proportion.
  */
 record CsvData() implements CatalogueEntry {
 

@@ -64,10 +64,7 @@ public record Download(List<File> files) {
   public void into(Path folder, LongConsumer received) throws IOException {
     Files.createDirectories(folder);
     try (HttpClient client =
-        HttpClient.newBuilder()
-            .followRedirects(Redirect.NORMAL)
-            .connectTimeout(PATIENCE)
-            .build()) {
+        HttpClient.newBuilder().followRedirects(Redirect.NORMAL).connectTimeout(PATIENCE).build()) {
       for (File file : files) {
         Path target = folder.resolve(file.name());
         if (isWhole(target, file)) {

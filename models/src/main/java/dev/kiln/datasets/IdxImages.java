@@ -57,10 +57,9 @@ record IdxImages(
   @Override
   public Optional<Path> found(DataFolders folders) {
     return searched(folders).stream()
-        .filter(
-            folder ->
-                Stream.of(TRAIN_IMAGES, TRAIN_LABELS, TEST_IMAGES, TEST_LABELS)
-                    .allMatch(file -> Files.exists(plainOrZipped(folder, file))))
+        .filter(folder ->
+            Stream.of(TRAIN_IMAGES, TRAIN_LABELS, TEST_IMAGES, TEST_LABELS)
+                .allMatch(file -> Files.exists(plainOrZipped(folder, file))))
         .findFirst();
   }
 
@@ -86,8 +85,7 @@ record IdxImages(
           "has %d training images; %d are needed to set some apart for validation"
               .formatted(official.size(), VALIDATION_FOLDS));
     }
-    Fold fold =
-        Splits.stratifiedKFold(official, VALIDATION_FOLDS, Catalogue.SPLIT_SEED).getFirst();
+    Fold fold = Splits.stratifiedKFold(official, VALIDATION_FOLDS, Catalogue.SPLIT_SEED).getFirst();
     return LabelledTable.normalized(
         name, new DataSplit(fold.train(), fold.validation(), test), normalization);
   }
@@ -114,8 +112,7 @@ record IdxImages(
         throw new InvalidDataException(
             labelsFile,
             "row %d has label %d, but the %d classes are 0 to %d"
-                .formatted(
-                    row, (long) labels.get(row), classNames.size(), classNames.size() - 1));
+                .formatted(row, (long) labels.get(row), classNames.size(), classNames.size() - 1));
       }
     }
     return new PixelDataset(

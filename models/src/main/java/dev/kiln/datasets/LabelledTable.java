@@ -33,8 +33,8 @@ final class LabelledTable {
    * @param table features and labels
    * @param shape the shape of an example's features
    * @param classNames the classes by label
-   * @throws InvalidDataException if a label is no class, naming its line, or the columns do not fill
-   *     the shape
+   * @throws InvalidDataException if a label is no class, naming its line, or the columns do not
+   *     fill the shape
    */
   static LoadedDataset split(String name, CsvTable table, Shape shape, List<String> classNames)
       throws InvalidDataException {

@@ -36,15 +36,21 @@ class CatalogueTest {
     assertThat(Catalogue.entries())
         .extracting(CatalogueEntry::name)
         .containsExactly(
-            "digits", "breast-cancer", "co2", "sunspots", "fashion-mnist", "mnist", "cifar10", "csv");
+            "digits",
+            "breast-cancer",
+            "co2",
+            "sunspots",
+            "fashion-mnist",
+            "mnist",
+            "cifar10",
+            "csv");
     assertThat(Catalogue.entries())
-        .allSatisfy(
-            entry -> {
-              assertThat(entry.summary()).isNotBlank();
-              assertThat(entry.examples()).isNotBlank();
-              assertThat(entry.howToGet()).isNotBlank();
-              assertThat(Catalogue.entry(entry.name())).isSameAs(entry);
-            });
+        .allSatisfy(entry -> {
+          assertThat(entry.summary()).isNotBlank();
+          assertThat(entry.examples()).isNotBlank();
+          assertThat(entry.howToGet()).isNotBlank();
+          assertThat(Catalogue.entry(entry.name())).isSameAs(entry);
+        });
   }
 
   @Test
@@ -99,8 +105,9 @@ class CatalogueTest {
       }
     }
     float first = firstValue(split.train());
-    assertThat(first * loaded.normalization().deviation().getFirst()
-            + loaded.normalization().mean().getFirst())
+    assertThat(
+            first * loaded.normalization().deviation().getFirst()
+                + loaded.normalization().mean().getFirst())
         .isCloseTo(name.equals("co2") ? 316.1f : 5.0f, within(0.01f));
   }
 
@@ -176,11 +183,10 @@ class CatalogueTest {
     Download download = Catalogue.entry("fashion-mnist").download().orElseThrow();
     assertThat(download.files()).hasSize(4);
     assertThat(download.files())
-        .allSatisfy(
-            file -> {
-              assertThat(file.sha256()).matches("[0-9a-f]{64}");
-              assertThat(file.uri()).hasScheme("http").hasPath("/" + file.name());
-            });
+        .allSatisfy(file -> {
+          assertThat(file.sha256()).matches("[0-9a-f]{64}");
+          assertThat(file.uri()).hasScheme("http").hasPath("/" + file.name());
+        });
     assertThat(download.bytes()).isEqualTo(30_878_645);
     assertThat(Catalogue.entries())
         .filteredOn(entry -> entry.download().isPresent())
@@ -276,8 +282,7 @@ class CatalogueTest {
   }
 
   private DataFolders choosing(Path place) {
-    return new DataFolders(
-        Optional.of(place), folder.resolve("system"), folder.resolve("cache"));
+    return new DataFolders(Optional.of(place), folder.resolve("system"), folder.resolve("cache"));
   }
 
   private static Set<List<Double>> contents(DataSplit split) {

@@ -177,8 +177,11 @@ class DownloadTest {
 
   private URI uri(String path) {
     return URI.create(
-        "http://" + InetAddress.getLoopbackAddress().getHostAddress() + ":"
-            + server.getAddress().getPort() + path);
+        "http://"
+            + InetAddress.getLoopbackAddress().getHostAddress()
+            + ":"
+            + server.getAddress().getPort()
+            + path);
   }
 
   private static List<String> filesIn(Path folder) {
