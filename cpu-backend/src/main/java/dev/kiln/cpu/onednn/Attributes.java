@@ -1,0 +1,36 @@
+package dev.kiln.cpu.onednn;
+
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+
+/**
+ * What a primitive does besides its operation: elementwise functions applied to its result, and scratch
+ * memory that comes from the plan's arena instead of an allocation of its own.
+ */
+final class Attributes {
+
+  private static final int USER_SCRATCHPAD = 1;
+
+  private Attributes() {}
+
+  /** Returns the attributes of a primitive that does nothing more. */
+  static MemorySegment plain(NativeScope scope) {
+    return followedBy(scope, List.of());
+  }
+
+  /** Returns the attributes of a primitive whose result passes through these functions in turn. */
+  static MemorySegment followedBy(NativeScope scope, List<Eltwise> functions) {
+    MemorySegment attributes =
+        scope.create(Dnnl.API::primitiveAttrCreate, Dnnl.API::primitiveAttrDestroy);
+    Dnnl.API.primitiveAttrSetScratchpadMode(attributes, USER_SCRATCHPAD);
+    if (!functions.isEmpty()) {
+      MemorySegment postOps = scope.create(Dnnl.API::postOpsCreate, Dnnl.API::postOpsDestroy);
+      for (Eltwise function : functions) {
+        Dnnl.API.postOpsAppendEltwise(
+            postOps, function.algorithm(), function.alpha(), function.beta());
+      }
+      Dnnl.API.primitiveAttrSetPostOps(attributes, postOps);
+    }
+    return attributes;
+  }
+}

@@ -1,0 +1,257 @@
+package dev.kiln.cpu.onednn;
+
+import dev.kiln.backend.Backend;
+import dev.kiln.backend.Buffer;
+import dev.kiln.backend.Memory;
+import dev.kiln.backend.Op;
+import dev.kiln.backend.UnsupportedSpecException;
+import dev.kiln.cpu.memory.HostBuffer;
+import dev.kiln.cpu.memory.HostMemory;
+import dev.kiln.cpu.reference.ReferenceBackend;
+import dev.kiln.graph.Graph;
+import dev.kiln.op.Affine;
+import dev.kiln.op.BatchNorm;
+import dev.kiln.op.BatchNormInference;
+import dev.kiln.op.Binary;
+import dev.kiln.op.Broadcast;
+import dev.kiln.op.Cast;
+import dev.kiln.op.Clamp;
+import dev.kiln.op.Concat;
+import dev.kiln.op.Conv2d;
+import dev.kiln.op.CrossEntropy;
+import dev.kiln.op.Dropout;
+import dev.kiln.op.Embedding;
+import dev.kiln.op.Fill;
+import dev.kiln.op.LayerNorm;
+import dev.kiln.op.Linear;
+import dev.kiln.op.LogSoftmax;
+import dev.kiln.op.MatMul;
+import dev.kiln.op.OpSpec;
+import dev.kiln.op.OptimizerStep;
+import dev.kiln.op.Pack;
+import dev.kiln.op.Pool2d;
+import dev.kiln.op.PrivateSpec;
+import dev.kiln.op.Reduce;
+import dev.kiln.op.Reshape;
+import dev.kiln.op.Slice;
+import dev.kiln.op.Softmax;
+import dev.kiln.op.Transpose;
+import dev.kiln.op.Unary;
+import dev.kiln.op.View;
+import dev.kiln.tensor.Layout;
+import dev.kiln.tensor.TensorType;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+import java.util.OptionalInt;
+
+/**
+ * The fast CPU backend. It computes in single precision through oneDNN's primitives and parallel loops,
+ * and leaves other element types, and a few operations that no network spends time in, to the
+ * reference backend, on the same memory.
+ */
+public final class OneDnnBackend implements Backend {
+
+  static final String NAME = "onednn";
+
+  private final OneDnnEngine engine = new OneDnnEngine();
+  private final OpenMpTeam team = new OpenMpTeam();
+  private final ReferenceBackend reference = new ReferenceBackend();
+
+  /** Opens oneDNN's CPU engine. The native library must be available. */
+  public OneDnnBackend() {}
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public String description() {
+    return "oneDNN %s through OpenMP, %d threads; %s"
+        .formatted(OneDnnEngine.version(), OpenMpTeam.size(), reference.description());
+  }
+
+  /** Fuses activations into the operations before them, then places images channels last. */
+  @Override
+  public Graph lower(Graph graph) {
+    return LayoutPropagation.apply(engine, team, ActivationFusion.apply(graph));
+  }
+
+  @Override
+  public Op compile(OpSpec spec, List<TensorType> inputs, List<TensorType> outputs) {
+    NativeScope scope = new NativeScope();
+    boolean compiled = false;
+    try {
+      Op op = compile(new OpContext(engine, team, scope), spec, inputs, outputs);
+      compiled = true;
+      return op;
+    } finally {
+      if (!compiled) {
+        scope.close();
+      }
+    }
+  }
+
+  private Op compile(
+      OpContext context, OpSpec spec, List<TensorType> inputs, List<TensorType> outputs) {
+    if (!isSinglePrecision(inputs) || !isSinglePrecision(outputs)) {
+      return delegate(context, spec, inputs, outputs);
+    }
+    TensorType y = outputs.getFirst();
+    return switch (spec) {
+      case Activated activated -> activated(context, activated, inputs, y);
+      case Affine affine ->
+          OneDnnEltwise.forward(
+              context, List.of(Eltwise.affine(affine.scale(), affine.shift())), y);
+      case BatchNorm norm -> OneDnnBatchNorm.forward(context, norm, y);
+      case BatchNorm.Grad grad -> OneDnnBatchNorm.grad(context, grad, y);
+      case BatchNormInference norm -> OneDnnBatchNorm.inference(context, norm, y);
+      case Binary operation -> binary(context, operation, inputs, outputs);
+      case Clamp clamp ->
+          OneDnnEltwise.forward(context, List.of(Eltwise.clamp(clamp.low(), clamp.high())), y);
+      case Conv2d conv -> OneDnnConv2d.forward(context, conv, inputs, y, List.of());
+      case Conv2d.InputGrad grad -> OneDnnConv2d.inputGrad(context, grad, inputs, y);
+      case Conv2d.WeightGrad grad -> OneDnnConv2d.weightGrad(context, grad, inputs, outputs);
+      case CrossEntropy crossEntropy -> new OneDnnCrossEntropy(context, crossEntropy, inputs);
+      case CrossEntropy.Grad grad -> new ParallelCrossEntropyGrad(context, grad, inputs);
+      case Dropout dropout -> new ParallelDropout(context, dropout, y);
+      case LayerNorm norm -> OneDnnLayerNorm.forward(context, norm, y);
+      case LayerNorm.Grad grad -> OneDnnLayerNorm.grad(context, grad, y);
+      case Linear _ -> OneDnnMatMul.linear(context, inputs, y, List.of());
+      case LogSoftmax softmax ->
+          OneDnnSoftmax.forward(context, OneDnnSoftmax.LOGARITHMS, softmax.axis(), y);
+      case LogSoftmax.Grad grad ->
+          OneDnnSoftmax.backward(context, OneDnnSoftmax.LOGARITHMS, grad.axis(), y);
+      case MatMul matmul -> OneDnnMatMul.product(context, matmul, inputs, y);
+      case OptimizerStep step -> optimizer(context, step, inputs, outputs);
+      case Pool2d pool when isPrivate(pool, outputs) ->
+          OneDnnPool2d.forward(context, pool, inputs.getFirst(), outputs);
+      case Pool2d.Grad grad when isPrivate(grad.pool(), inputs) ->
+          OneDnnPool2d.grad(context, grad, inputs, y);
+      case Reduce reduce -> OneDnnReduce.compile(context, reduce, inputs.getFirst());
+      case Reorder _ -> OneDnnReorder.between(context, inputs.getFirst(), y);
+      case Softmax softmax ->
+          OneDnnSoftmax.forward(context, OneDnnSoftmax.PROBABILITIES, softmax.axis(), y);
+      case Softmax.Grad grad ->
+          OneDnnSoftmax.backward(context, OneDnnSoftmax.PROBABILITIES, grad.axis(), y);
+      case Transpose transpose ->
+          OneDnnReorder.transpose(context, transpose, inputs.getFirst(), y);
+      case Unary function -> unary(context, function, inputs, outputs);
+      case Unary.Grad grad -> unaryGrad(context, grad, inputs, outputs);
+      case Clamp.Grad _ -> delegate(context, spec, plain(inputs), plain(outputs));
+      case Broadcast _,
+          Cast _,
+          Concat _,
+          Embedding _,
+          Embedding.Grad _,
+          Fill _,
+          Pack _,
+          Pool2d _,
+          Pool2d.Grad _,
+          Reshape _,
+          Slice _,
+          Slice.Grad _,
+          View _ ->
+          delegate(context, spec, inputs, outputs);
+      case PrivateSpec _ ->
+          throw new UnsupportedSpecException(
+              NAME, spec, inputs, "it is private to the backend that introduced it");
+    };
+  }
+
+  private Op activated(
+      OpContext context, Activated activated, List<TensorType> inputs, TensorType y) {
+    List<Eltwise> after = Eltwise.forward(activated.function());
+    return switch (activated.producer()) {
+      case Conv2d conv -> OneDnnConv2d.forward(context, conv, inputs, y, after);
+      case Linear _ -> OneDnnMatMul.linear(context, inputs, y, after);
+      case Binary operation ->
+          OneDnnBinary.compile(
+              context, OneDnnBinary.algorithm(operation).orElseThrow(), inputs, y, after);
+      default ->
+          throw new UnsupportedSpecException(NAME, activated, inputs, "it was never fused");
+    };
+  }
+
+  private Op binary(
+      OpContext context, Binary operation, List<TensorType> inputs, List<TensorType> outputs) {
+    OptionalInt algorithm = OneDnnBinary.algorithm(operation);
+    return algorithm.isPresent()
+        ? OneDnnBinary.compile(
+            context, algorithm.getAsInt(), inputs, outputs.getFirst(), List.of())
+        : delegate(context, operation, plain(inputs), plain(outputs));
+  }
+
+  private Op unary(
+      OpContext context, Unary function, List<TensorType> inputs, List<TensorType> outputs) {
+    List<Eltwise> functions = Eltwise.forward(function);
+    return functions.isEmpty()
+        ? delegate(context, function, plain(inputs), plain(outputs))
+        : OneDnnEltwise.forward(context, functions, outputs.getFirst());
+  }
+
+  private Op unaryGrad(
+      OpContext context, Unary.Grad grad, List<TensorType> inputs, List<TensorType> outputs) {
+    List<Eltwise> functions = Eltwise.backward(grad.function());
+    return functions.isEmpty()
+        ? delegate(context, grad, plain(inputs), plain(outputs))
+        : OneDnnEltwise.backward(
+            context, grad.function(), functions.getFirst(), outputs.getFirst());
+  }
+
+  private Op optimizer(
+      OpContext context, OptimizerStep step, List<TensorType> inputs, List<TensorType> outputs) {
+    return OptimizerTile.of(step.rule())
+        .<Op>map(tile -> new ParallelOptimizerStep(context, tile, outputs.getFirst()))
+        .orElseGet(() -> delegate(context, step, inputs, outputs));
+  }
+
+  /** Leaves an operation to the reference backend, which works on the same memory. */
+  private Op delegate(
+      OpContext context, OpSpec spec, List<TensorType> inputs, List<TensorType> outputs) {
+    context.scope().close();
+    return reference.compile(spec, inputs, outputs);
+  }
+
+  /** Elementwise work does not depend on where an element lies, as long as all operands agree. */
+  private static List<TensorType> plain(List<TensorType> types) {
+    return types.stream().map(type -> type.withLayout(Layout.ROW_MAJOR)).toList();
+  }
+
+  /** Whether floating-point operands are all of the type that oneDNN's primitives compute with. */
+  private static boolean isSinglePrecision(List<TensorType> types) {
+    return types.stream()
+        .allMatch(type -> MemoryDesc.supports(type.dtype()) || !type.dtype().isFloating());
+  }
+
+  /** Whether a pooling keeps oneDNN's workspace, or nothing, instead of true indices. */
+  private static boolean isPrivate(Pool2d pool, List<TensorType> types) {
+    return pool.kind() != Pool2d.Kind.MAX || !types.get(1).isRowMajor();
+  }
+
+  @Override
+  public Memory allocate(long bytes) {
+    return HostMemory.allocate(bytes);
+  }
+
+  @Override
+  public long availableBytes() {
+    return HostMemory.availableBytes();
+  }
+
+  @Override
+  public void write(Buffer destination, MemorySegment source) {
+    HostBuffer.of(destination).write(source);
+  }
+
+  @Override
+  public void read(Buffer source, MemorySegment destination) {
+    HostBuffer.of(source).read(destination);
+  }
+
+  @Override
+  public void close() {
+    team.close();
+    engine.close();
+  }
+}

@@ -1,0 +1,47 @@
+package dev.kiln.cpu.onednn;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/** oneDNN's CPU engine and the stream its primitives run on. */
+final class OneDnnEngine implements AutoCloseable {
+
+  private static final int CPU = 1;
+  private static final int IN_ORDER = 1;
+
+  private final NativeScope scope = new NativeScope();
+  private final MemorySegment engine;
+  private final MemorySegment stream;
+
+  /** Creates the engine and a stream. */
+  OneDnnEngine() {
+    this.engine =
+        scope.create(out -> Dnnl.API.engineCreate(out, CPU, 0), Dnnl.API::engineDestroy);
+    this.stream =
+        scope.create(
+            out -> Dnnl.API.streamCreate(out, engine(), IN_ORDER), Dnnl.API::streamDestroy);
+  }
+
+  MemorySegment engine() {
+    return engine;
+  }
+
+  MemorySegment stream() {
+    return stream;
+  }
+
+  /** Returns the version of the library, such as {@code 3.11.0}. */
+  static String version() {
+    MemorySegment version = Dnnl.API.version().reinterpret(3 * ValueLayout.JAVA_INT.byteSize());
+    return "%d.%d.%d"
+        .formatted(
+            version.getAtIndex(ValueLayout.JAVA_INT, 0),
+            version.getAtIndex(ValueLayout.JAVA_INT, 1),
+            version.getAtIndex(ValueLayout.JAVA_INT, 2));
+  }
+
+  @Override
+  public void close() {
+    scope.close();
+  }
+}

@@ -1,0 +1,169 @@
+package dev.kiln.cpu.onednn;
+
+import dev.kiln.graph.Graph;
+import dev.kiln.graph.Node;
+import dev.kiln.op.Affine;
+import dev.kiln.op.BatchNorm;
+import dev.kiln.op.BatchNormInference;
+import dev.kiln.op.Binary;
+import dev.kiln.op.Clamp;
+import dev.kiln.op.Conv2d;
+import dev.kiln.op.OpSpec;
+import dev.kiln.op.Pool2d;
+import dev.kiln.op.Reduce;
+import dev.kiln.op.Unary;
+import dev.kiln.op.Value;
+import dev.kiln.tensor.Layout;
+import dev.kiln.tensor.Shape;
+import dev.kiln.tensor.TensorType;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+
+/** The placements that each operation reads and writes fastest. */
+final class PreferredLayouts {
+
+  /**
+   * What an operation likes.
+   *
+   * @param inputs for each input
+   * @param outputs for each output
+   */
+  record Choice(List<Layout> inputs, List<Layout> outputs) {}
+
+  private final OneDnnEngine engine;
+  private final OpenMpTeam team;
+  private final Graph graph;
+
+  PreferredLayouts(OneDnnEngine engine, OpenMpTeam team, Graph graph) {
+    this.engine = engine;
+    this.team = team;
+    this.graph = graph;
+  }
+
+  /**
+   * Returns what a node likes.
+   *
+   * @param current where its inputs lie now
+   */
+  Choice of(Node node, List<Layout> current) {
+    boolean single =
+        node.outputs().stream().anyMatch(v -> MemoryDesc.supports(v.type().dtype()))
+            && node.inputs().stream()
+                .allMatch(
+                    v -> MemoryDesc.supports(v.type().dtype()) || !v.type().dtype().isFloating());
+    return single ? of(node.spec(), node, current) : rowMajor(node);
+  }
+
+  private Choice of(OpSpec spec, Node node, List<Layout> current) {
+    return switch (spec) {
+      case Activated activated -> of(activated.producer(), node, current);
+      case Conv2d _, Conv2d.InputGrad _, Conv2d.WeightGrad _ -> convolution(spec, node);
+      case Pool2d pool when pool.kind() == Pool2d.Kind.MAX -> maxPool(pool, node);
+      case Pool2d.Grad grad when grad.pool().kind() == Pool2d.Kind.MAX ->
+          current.get(1).equals(Layout.ROW_MAJOR)
+              ? rowMajor(node)
+              : new Choice(
+                  List.of(channelsLast(type(node, 0)), current.get(1)), images(node.outputs()));
+      case Pool2d _, Pool2d.Grad _, BatchNorm _, BatchNorm.Grad _, BatchNormInference _ ->
+          new Choice(images(node.inputs()), images(node.outputs()));
+      case Unary _, Unary.Grad _, Affine _, Clamp _, Clamp.Grad _ -> likeInputs(node, current);
+      case Binary _
+          when type(node, 0).shape().equals(type(node, 1).shape()) ->
+          likeInputs(node, current);
+      case Reduce reduce when keepsOrder(reduce, type(node, 0).shape()) ->
+          new Choice(current, rows(node.outputs()));
+      default -> rowMajor(node);
+    };
+  }
+
+  private Choice convolution(OpSpec spec, Node node) {
+    try (NativeScope scope = new NativeScope()) {
+      OpContext context = new OpContext(engine, team, scope);
+      List<Layout> inputs = new ArrayList<>(images(node.inputs()));
+      List<Layout> outputs = new ArrayList<>(images(node.outputs()));
+      switch (spec) {
+        case Conv2d conv ->
+            inputs.set(
+                1, OneDnnConv2d.forwardFilters(context, conv, type(node, 0), type(node, 1)));
+        case Conv2d.InputGrad grad ->
+            inputs.set(
+                1,
+                OneDnnConv2d.inputGradFilters(
+                    context, grad.conv(), node.outputs().getFirst().type(), type(node, 1)));
+        case Conv2d.WeightGrad grad ->
+            outputs.set(
+                0,
+                OneDnnConv2d.weightGradFilters(
+                    context, grad.conv(), type(node, 0), node.outputs().getFirst().type()));
+        default -> throw new IllegalArgumentException("no convolution: " + spec);
+      }
+      return new Choice(inputs, outputs);
+    }
+  }
+
+  /**
+   * The indices become oneDNN's workspace, unless something other than the gradient reads them.
+   */
+  private Choice maxPool(Pool2d pool, Node node) {
+    Value indices = node.outputs().get(1);
+    boolean read =
+        graph.outputs().contains(indices)
+            || graph.updates().stream().anyMatch(update -> update.next() == indices)
+            || graph.nodes().stream()
+                .anyMatch(
+                    other ->
+                        other.inputs().contains(indices)
+                            && !(other.spec() instanceof Pool2d.Grad));
+    if (read) {
+      return rowMajor(node);
+    }
+    try (NativeScope scope = new NativeScope()) {
+      TensorType x = type(node, 0);
+      TensorType y = node.outputs().getFirst().type();
+      Layout workspace =
+          OneDnnPool2d.workspace(
+              new OpContext(engine, team, scope),
+              pool,
+              x.withLayout(channelsLast(x)),
+              y.withLayout(channelsLast(y)));
+      return new Choice(List.of(channelsLast(x)), List.of(channelsLast(y), workspace));
+    }
+  }
+
+  /** Elementwise: channels last as soon as one operand is. */
+  private static Choice likeInputs(Node node, List<Layout> current) {
+    Layout layout =
+        current.contains(ChannelsLast.LAYOUT) ? ChannelsLast.LAYOUT : Layout.ROW_MAJOR;
+    return new Choice(
+        Collections.nCopies(node.inputs().size(), layout),
+        Collections.nCopies(node.outputs().size(), layout));
+  }
+
+  /** Whether what a reduction leaves has the same order with the channels last as row by row. */
+  private static boolean keepsOrder(Reduce reduce, Shape x) {
+    boolean noPlane = reduce.axes().contains(2) && reduce.axes().contains(3);
+    return x.rank() == 4 && (noPlane || reduce.axes().contains(1));
+  }
+
+  private static Choice rowMajor(Node node) {
+    return new Choice(rows(node.inputs()), rows(node.outputs()));
+  }
+
+  private static List<Layout> rows(List<Value> values) {
+    return Collections.nCopies(values.size(), Layout.ROW_MAJOR);
+  }
+
+  private static List<Layout> images(List<Value> values) {
+    return values.stream().map(value -> channelsLast(value.type())).toList();
+  }
+
+  /** Channels last for images of single precision, rows for everything else. */
+  private static Layout channelsLast(TensorType type) {
+    return type.shape().rank() == 4 ? ChannelsLast.of(type.shape()) : Layout.ROW_MAJOR;
+  }
+
+  private static TensorType type(Node node, int input) {
+    return node.inputs().get(input).type();
+  }
+}
