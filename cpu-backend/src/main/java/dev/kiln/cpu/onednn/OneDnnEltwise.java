@@ -16,18 +16,25 @@ final class OneDnnEltwise {
   /** Compiles {@code x -> y}, the functions applied one after the other. */
   static Op forward(OpContext context, List<Eltwise> functions, TensorType x) {
     MemoryDesc flat = MemoryDesc.rowMajor(context.scope(), x.elements());
-    return new PrimitiveOp(
-        context,
-        NAME,
-        describe(context, functions.getFirst(), functions.subList(1, functions.size()), flat),
-        List.of(
-            Argument.input(Argument.SRC, 0, flat), Argument.output(Argument.DST, 0, flat)));
+    List<PrimitiveOp> stages =
+        functions.stream()
+            .map(
+                function ->
+                    new PrimitiveOp(
+                        context,
+                        NAME,
+                        describe(context, function, flat),
+                        List.of(
+                            Argument.input(Argument.SRC, 0, flat),
+                            Argument.output(Argument.DST, 0, flat))))
+            .toList();
+    return stages.size() == 1 ? stages.getFirst() : new PrimitiveSequence(stages);
   }
 
   /** Compiles {@code xOrY, dy -> dx}. */
   static Op backward(OpContext context, Unary function, Eltwise eltwise, TensorType x) {
     MemoryDesc flat = MemoryDesc.rowMajor(context.scope(), x.elements());
-    PrimitiveDesc hint = describe(context, eltwise, List.of(), flat);
+    PrimitiveDesc hint = describe(context, eltwise, flat);
     PrimitiveDesc desc =
         PrimitiveDesc.create(
             context.scope(),
@@ -60,7 +67,7 @@ final class OneDnnEltwise {
   }
 
   private static PrimitiveDesc describe(
-      OpContext context, Eltwise function, List<Eltwise> after, MemoryDesc flat) {
+      OpContext context, Eltwise function, MemoryDesc flat) {
     return PrimitiveDesc.create(
         context.scope(),
         out ->
@@ -73,6 +80,6 @@ final class OneDnnEltwise {
                 flat.handle(),
                 function.alpha(),
                 function.beta(),
-                Attributes.followedBy(context.scope(), after)));
+                context.plainAttributes()));
   }
 }

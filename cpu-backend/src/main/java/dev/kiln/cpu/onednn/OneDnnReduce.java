@@ -1,7 +1,5 @@
 package dev.kiln.cpu.onednn;
 
-import dev.kiln.backend.Buffer;
-import dev.kiln.backend.Kernel;
 import dev.kiln.backend.Op;
 import dev.kiln.op.Reduce;
 import dev.kiln.tensor.TensorType;
@@ -16,19 +14,11 @@ import java.util.List;
  * implementation on CPUs and takes over 100 times as long. Every run of neighbouring axes is one
  * product, the innermost first.
  */
-final class OneDnnReduce implements Op {
+final class OneDnnReduce {
 
   private static final String NAME = OneDnnReduce.class.getSimpleName();
 
-  private final NativeScope scope;
-  private final List<PrimitiveOp> stages;
-  private final List<Long> resultBytes;
-
-  private OneDnnReduce(NativeScope scope, List<PrimitiveOp> stages, List<Long> resultBytes) {
-    this.scope = scope;
-    this.stages = stages;
-    this.resultBytes = resultBytes;
-  }
+  private OneDnnReduce() {}
 
   /** Compiles {@code x -> y}. */
   static Op compile(OpContext context, Reduce spec, TensorType x) {
@@ -39,7 +29,6 @@ final class OneDnnReduce implements Op {
       return OneDnnEltwise.forward(context, List.of(Eltwise.affine(1, 0)), x);
     }
     List<PrimitiveOp> stages = new ArrayList<>();
-    List<Long> resultBytes = new ArrayList<>();
     for (int i = runs.size() - 1; i >= 0; i--) {
       if (runs.get(i).marked()) {
         int length = runs.get(i).size();
@@ -51,11 +40,10 @@ final class OneDnnReduce implements Op {
               case MEAN -> 1f / length;
             };
         stages.add(stage(context, outer, length, inner, factor));
-        resultBytes.add(outer * inner * Float.BYTES);
         runs.remove(i);
       }
     }
-    return new OneDnnReduce(context.scope(), stages, resultBytes);
+    return stages.size() == 1 ? stages.getFirst() : new PrimitiveSequence(stages);
   }
 
   private static long product(List<AxisRun> runs) {
@@ -96,58 +84,5 @@ final class OneDnnReduce implements Op {
             Argument.constant(Argument.SRC, vector, left),
             Argument.input(Argument.WEIGHTS, 0, right),
             Argument.output(Argument.DST, 0, result)));
-  }
-
-  /** The scratch memory of the stages, then the results that pass between them. */
-  @Override
-  public long workspaceBytes() {
-    return scratchBytes() + partialBytes();
-  }
-
-  private long scratchBytes() {
-    long most = stages.stream().mapToLong(PrimitiveOp::workspaceBytes).max().orElse(0);
-    return aligned(most);
-  }
-
-  private long partialBytes() {
-    return resultBytes.subList(0, resultBytes.size() - 1).stream()
-        .mapToLong(OneDnnReduce::aligned)
-        .sum();
-  }
-
-  private static long aligned(long bytes) {
-    return (bytes + 63) / 64 * 64;
-  }
-
-  @Override
-  public Kernel bind(List<Buffer> inputs, List<Buffer> outputs, Buffer workspace) {
-    Kernel[] kernels = new Kernel[stages.size()];
-    Buffer scratch = workspace.slice(0, scratchBytes());
-    long offset = scratchBytes();
-    Buffer from = inputs.getFirst();
-    for (int i = 0; i < kernels.length; i++) {
-      boolean last = i == kernels.length - 1;
-      Buffer to = last ? outputs.getFirst() : workspace.slice(offset, resultBytes.get(i));
-      kernels[i] = stages.get(i).bind(List.of(from), List.of(to), scratch);
-      offset += aligned(resultBytes.get(i));
-      from = to;
-    }
-    return kernels.length == 1
-        ? kernels[0]
-        : () -> {
-          for (Kernel kernel : kernels) {
-            kernel.run();
-          }
-        };
-  }
-
-  @Override
-  public String describe() {
-    return stages.getFirst().describe();
-  }
-
-  @Override
-  public void close() {
-    scope.close();
   }
 }

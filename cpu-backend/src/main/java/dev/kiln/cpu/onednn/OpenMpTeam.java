@@ -65,11 +65,10 @@ final class OpenMpTeam implements AutoCloseable {
               .findVirtual(
                   OpenMpTeam.class,
                   "member",
-                  MethodType.methodType(void.class, MemorySegment.class));
-      this.entry =
-          Linker.nativeLinker()
-              .upcallStub(
-                  member.bindTo(this), FunctionDescriptor.ofVoid(ValueLayout.ADDRESS), arena);
+                  MethodType.methodType(void.class, long.class));
+      // The argument is a pointer that is never followed; as a number it costs no object.
+      FunctionDescriptor descriptor = FunctionDescriptor.ofVoid(ValueLayout.JAVA_LONG);
+      this.entry = Linker.nativeLinker().upcallStub(member.bindTo(this), descriptor, arena);
     } catch (ReflectiveOperationException impossible) {
       throw new AssertionError(impossible);
     }
@@ -110,7 +109,7 @@ final class OpenMpTeam implements AutoCloseable {
   }
 
   /** One thread's share; OpenMP may give fewer threads than were asked for. */
-  private void member(MemorySegment unused) {
+  private void member(long unused) {
     Part work = part;
     if (work == null) {
       return;

@@ -52,6 +52,16 @@ final class PrimitiveOp implements Op {
     return scratchpad.bytes();
   }
 
+  /** Returns the bytes of the first output. */
+  long outputBytes() {
+    return arguments.stream()
+        .filter(argument -> argument.source() == Argument.Source.OUTPUT)
+        .findFirst()
+        .orElseThrow()
+        .desc()
+        .bytes();
+  }
+
   @Override
   public Kernel bind(List<Buffer> inputs, List<Buffer> outputs, Buffer workspace) {
     List<Argument> all = new ArrayList<>(arguments);
@@ -75,7 +85,9 @@ final class PrimitiveOp implements Op {
     }
     MemorySegment stream = context.engine().stream();
     int count = all.size();
-    return () -> Dnnl.execute(primitive, stream, count, array);
+    // The bare address: checking at every call that the array is still there would cost time.
+    MemorySegment address = MemorySegment.ofAddress(array.address());
+    return () -> Dnnl.execute(primitive, stream, count, address);
   }
 
   private MemorySegment memory(MemoryDesc desc, MemorySegment data) {
