@@ -30,6 +30,10 @@ final class NativeLibrary {
 
   /** Returns in one sentence why the libraries cannot be loaded here, or empty. */
   static Optional<String> unavailableReason() {
+    if (!Loader.getPlatform().startsWith("linux-")) {
+      return Optional.of(
+          "Kiln calls oneDNN on Linux only, and this is " + Loader.getPlatform());
+    }
     for (String file : new String[] {OPENMP, ONEDNN}) {
       if (resource(file) == null) {
         return Optional.of(
