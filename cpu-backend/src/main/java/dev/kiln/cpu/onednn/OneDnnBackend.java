@@ -31,6 +31,7 @@ import dev.kiln.op.OptimizerStep;
 import dev.kiln.op.Pack;
 import dev.kiln.op.Pool2d;
 import dev.kiln.op.PrivateSpec;
+import dev.kiln.op.Recurrent;
 import dev.kiln.op.Reduce;
 import dev.kiln.op.Reshape;
 import dev.kiln.op.Slice;
@@ -148,6 +149,8 @@ public final class OneDnnBackend implements Backend {
           Pack _,
           Pool2d _,
           Pool2d.Grad _,
+          Recurrent _,
+          Recurrent.Grad _,
           Reshape _,
           Slice _,
           Slice.Grad _,
