@@ -23,8 +23,7 @@ record ReferencePool2d(Pool2d pool, OperandTypes types) implements ReferenceOp {
   }
 
   private static void maximum(Windows windows, Tensor x, Tensor y, Tensor indices) {
-    long elements = y.elements();
-    for (long i = 0; i < elements; i++) {
+    for (long i = 0; i < y.elements(); i++) {
       int row = windows.row(i);
       int column = windows.column(i);
       long image = windows.imageStart(i);
@@ -46,8 +45,7 @@ record ReferencePool2d(Pool2d pool, OperandTypes types) implements ReferenceOp {
   }
 
   private void average(Windows windows, Tensor x, Tensor y) {
-    long elements = y.elements();
-    for (long i = 0; i < elements; i++) {
+    for (long i = 0; i < y.elements(); i++) {
       int row = windows.row(i);
       int column = windows.column(i);
       long image = windows.imageStart(i);

@@ -1,0 +1,61 @@
+package dev.kiln.cli;
+
+import dev.kiln.backend.Backend;
+import dev.kiln.backend.BackendProvider;
+import dev.kiln.backend.Backends;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A backend and why it was taken.
+ *
+ * @param backend the opened backend, which whoever asked for the choice closes
+ * @param reason why it and no other
+ */
+record BackendChoice(Backend backend, String reason) {
+
+  /**
+   * Opens the backend asked for, or the preferred one of those this machine can run.
+   *
+   * @param name the name, or null for the preferred one
+   * @param device the number of the device, from 0
+   * @throws UsageException if there is no backend of this name
+   * @throws dev.kiln.backend.BackendUnavailableException if this machine cannot run it
+   */
+  static BackendChoice open(@Nullable String name, int device) {
+    List<BackendProvider> providers = Backends.providers();
+    if (name != null) {
+      List<String> names = providers.stream().map(BackendProvider::name).toList();
+      if (!names.contains(name)) {
+        throw NamedConstants.unknown("backend", name, names);
+      }
+      return new BackendChoice(Backends.open(name, device), "asked for");
+    }
+    List<BackendProvider> available =
+        providers.stream().filter(provider -> provider.unavailableReason().isEmpty()).toList();
+    if (available.isEmpty()) {
+      return new BackendChoice(Backends.openBest(), ""); // throws with every reason
+    }
+    BackendProvider best = available.getFirst();
+    return new BackendChoice(best.open(device), reason(best, providers, available));
+  }
+
+  private static String reason(
+      BackendProvider best, List<BackendProvider> providers, List<BackendProvider> available) {
+    String preferred =
+        available.size() == 1
+            ? "the only one available here"
+            : "preferred to "
+                + available.stream()
+                    .filter(provider -> provider != best)
+                    .map(BackendProvider::name)
+                    .collect(Collectors.joining(" and "));
+    return providers.stream()
+        .takeWhile(provider -> provider != best)
+        .map(provider ->
+            "; %s cannot run here: %s"
+                .formatted(provider.name(), provider.unavailableReason().orElse("")))
+        .collect(Collectors.joining("", preferred, ""));
+  }
+}

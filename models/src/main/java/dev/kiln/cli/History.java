@@ -1,0 +1,95 @@
+package dev.kiln.cli;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import de.siegmar.fastcsv.writer.CsvWriter;
+import de.siegmar.fastcsv.writer.LineDelimiter;
+import dev.kiln.train.EpochReport;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The reports of a run's epochs, kept as CSV and as JSON lines. Epochs count from 1 there. */
+final class History {
+
+  private static final String EPOCH = "epoch";
+
+  private final RunFolder folder;
+
+  /**
+   * Creates the history of a run.
+   *
+   * @param folder where it is kept, and where it may have begun already
+   */
+  History(RunFolder folder) {
+    this.folder = folder;
+  }
+
+  /**
+   * Adds an epoch and writes both files anew, each in one step. What stands there of this epoch or
+   * a later one is replaced: it was written by a process that ended before its checkpoint.
+   */
+  void record(EpochReport report) throws IOException {
+    List<Map<String, Object>> rows = new ArrayList<>(before(report.epoch() + 1));
+    rows.add(row(report));
+    StringBuilder lines = new StringBuilder();
+    for (Map<String, Object> row : rows) {
+      lines.append(ConfigLayers.JSON.writeValueAsString(row)).append('\n');
+    }
+    RunFolder.write(folder.historyJsonl(), lines.toString());
+    RunFolder.write(folder.historyCsv(), csv(rows));
+  }
+
+  private List<Map<String, Object>> before(long epoch) throws IOException {
+    List<Map<String, Object>> rows = new ArrayList<>();
+    if (epoch > 1 && Files.exists(folder.historyJsonl())) {
+      for (String line : Files.readAllLines(folder.historyJsonl())) {
+        Map<String, Object> row = parse(line);
+        if (row.get(EPOCH) instanceof Integer earlier && earlier < epoch) {
+          rows.add(row);
+        }
+      }
+    }
+    return rows;
+  }
+
+  private Map<String, Object> parse(String line) throws IOException {
+    try {
+      return ConfigLayers.JSON.readValue(
+          line, new TypeReference<LinkedHashMap<String, Object>>() {});
+    } catch (JsonProcessingException damaged) {
+      throw new IOException(
+          "%s is damaged: '%s' is no JSON object; remove the file to continue without its history"
+              .formatted(folder.historyJsonl(), line),
+          damaged);
+    }
+  }
+
+  private static Map<String, Object> row(EpochReport report) {
+    Map<String, Object> row = new LinkedHashMap<>();
+    row.put(EPOCH, (int) report.epoch() + 1);
+    row.put("updates", report.updates());
+    row.put("learning_rate", report.rate());
+    report.training().forEach((metric, value) -> row.put("training_" + metric, value));
+    report.validation().forEach((metric, value) -> row.put("validation_" + metric, value));
+    row.put("seconds", report.seconds());
+    row.put("samples_per_second", report.samplesPerSecond());
+    row.put("data_wait_share", report.dataWaitShare());
+    row.put("best", report.best());
+    return row;
+  }
+
+  private static String csv(List<Map<String, Object>> rows) {
+    StringWriter text = new StringWriter();
+    CsvWriter writer = CsvWriter.builder().lineDelimiter(LineDelimiter.LF).build(text);
+    writer.writeRecord(rows.getFirst().keySet());
+    for (Map<String, Object> row : rows) {
+      writer.writeRecord(row.values().stream().map(String::valueOf).toList());
+    }
+    return text.toString();
+  }
+}

@@ -1,0 +1,70 @@
+package dev.kiln.cli;
+
+import dev.kiln.data.DataSplit;
+import dev.kiln.data.Dataset;
+import dev.kiln.datasets.LoadedDataset;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Which samples a trained model is asked about. */
+final class PartOptions {
+
+  /** A part of a data set. */
+  enum Part {
+    /** The samples that were learned from. */
+    TRAIN,
+    /** The samples that chose the best epoch. */
+    VALIDATION,
+    /** The samples nothing was done with. */
+    TEST;
+
+    @Override
+    public String toString() {
+      return NamedConstants.name(this);
+    }
+  }
+
+  @Option(
+      names = "--data",
+      paramLabel = "NAME",
+      description = "The data set. Default: the one it was trained on.")
+  private @Nullable String data;
+
+  @Option(
+      names = "--data-dir",
+      paramLabel = "PATH",
+      description = "The folder, or for csv the file, that holds the data.")
+  private @Nullable String dataDir;
+
+  @Option(
+      names = "--part",
+      paramLabel = "PART",
+      description = "${COMPLETION-CANDIDATES}. Default: test.")
+  private Part part = Part.TEST;
+
+  /**
+   * Loads the data set.
+   *
+   * @throws UsageException if it does not fit the model
+   */
+  LoadedDataset load(ModelDescription model) throws IOException {
+    LoadedDataset loaded = DataFiles.load(data == null ? model.data() : data, dataDir);
+    model.checkFits(loaded);
+    return loaded;
+  }
+
+  /** Returns the part asked for. */
+  Dataset of(DataSplit split) {
+    return switch (part) {
+      case TRAIN -> split.train();
+      case VALIDATION -> split.validation();
+      case TEST -> split.test();
+    };
+  }
+
+  /** Returns the part's name. */
+  String name() {
+    return part.toString();
+  }
+}

@@ -1,0 +1,117 @@
+package dev.kiln.cli;
+
+import dev.kiln.backend.Backend;
+import dev.kiln.datasets.LoadedDataset;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code kiln predict}: what a trained model says of new samples. */
+@Command(
+    name = "predict",
+    mixinStandardHelpOptions = true,
+    versionProvider = KilnVersion.class,
+    sortOptions = false,
+    description = {
+      "Predicts images, rows of a CSV file, or samples of a data set.",
+      "An image must have exactly the size of the model's samples; a light drawing on dark ground,"
+          + " as",
+      "the digits and clothes are. A CSV file has one column per feature and possibly one named"
+          + " label."
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  kiln predict runs/RUN --index 0            the first sample of the test set",
+      "  kiln predict runs/RUN drawing.png",
+      "  kiln predict runs/RUN table.csv --json"
+    })
+final class PredictCommand implements Callable<Integer> {
+
+  @Mixin private RunOptions run;
+
+  @Parameters(
+      index = "1..*",
+      paramLabel = "FILE",
+      description = "Images (PNG, PGM, ...) or CSV files.")
+  private List<Path> files = new ArrayList<>();
+
+  @Option(
+      names = "--index",
+      paramLabel = "I",
+      split = ",",
+      description = "Samples of the data set, counted from 0, instead of files.")
+  private List<Integer> indices = new ArrayList<>();
+
+  @Mixin private PartOptions part;
+
+  @Option(
+      names = "--top",
+      paramLabel = "N",
+      defaultValue = "10",
+      description = "How many classes to show, the most probable first. Default: 10.")
+  private int top;
+
+  @Option(names = "--json", description = "Print JSON, for programs.")
+  private boolean json;
+
+  @Spec private CommandSpec spec;
+
+  @Override
+  public Integer call() throws IOException {
+    if (files.isEmpty() == indices.isEmpty()) {
+      throw new UsageException("name files to predict, or samples of the data set with --index");
+    }
+    if (top < 1) {
+      throw new UsageException("--top must be at least 1, not " + top);
+    }
+    Path checkpoint = run.checkpoint();
+    try (Backend backend = run.openBackend().backend();
+        TrainedModel model = TrainedModel.open(checkpoint, backend)) {
+      print(predict(model), model.description());
+    }
+    return ExitCode.OK;
+  }
+
+  private List<Prediction> predict(TrainedModel model) throws IOException {
+    List<Sample> samples = new ArrayList<>();
+    if (!indices.isEmpty()) {
+      LoadedDataset data = part.load(model.description());
+      for (int index : indices) {
+        samples.add(Sample.of(part.name(), part.of(data.split()), index));
+      }
+    }
+    for (Path file : files) {
+      samples.addAll(SampleFile.read(file, model.description()));
+    }
+    List<Prediction> predictions = new ArrayList<>();
+    for (Sample sample : samples) {
+      predictions.add(new Prediction(sample, model.predict(sample.features())));
+    }
+    return predictions;
+  }
+
+  private void print(List<Prediction> predictions, ModelDescription model) throws IOException {
+    PrintWriter out = spec.commandLine().getOut();
+    if (json) {
+      Json.print(
+          out, Map.of("predictions", predictions.stream().map(each -> each.toMap(model)).toList()));
+      return;
+    }
+    for (Prediction prediction : predictions) {
+      out.print(prediction.render(model, top));
+    }
+    out.flush();
+  }
+}

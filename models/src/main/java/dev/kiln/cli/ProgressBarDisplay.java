@@ -1,0 +1,105 @@
+package dev.kiln.cli;
+
+import dev.kiln.train.BatchReport;
+import dev.kiln.train.EpochReport;
+import dev.kiln.train.Trainer;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Optional;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarConsumer;
+import me.tongfei.progressbar.ProgressBarStyle;
+import org.jspecify.annotations.Nullable;
+
+/** Shows a bar that fills during each epoch, and leaves a line where the epoch was. */
+final class ProgressBarDisplay implements TrainingProgress {
+
+  private static final int UPDATE_MILLIS = 200;
+
+  private final PrintWriter out;
+  private final Pace pace = new Pace();
+  private @Nullable ProgressBar bar;
+
+  ProgressBarDisplay(PrintWriter out) {
+    this.out = out;
+  }
+
+  @Override
+  public void onBatch(Trainer trainer, BatchReport report) {
+    pace.add(trainer, report);
+    ProgressBar shown = bar;
+    if (shown == null) {
+      shown = open(trainer, report);
+      bar = shown;
+    }
+    shown.setExtraMessage(
+        String.format(
+            Locale.ROOT,
+            "loss %.4f, %,.0f samples/s, %s left",
+            report.meanLoss(),
+            pace.samplesPerSecond(),
+            Numbers.time(pace.remaining())));
+    shown.stepTo(report.batch() + 1L);
+  }
+
+  private ProgressBar open(Trainer trainer, BatchReport report) {
+    return new ProgressBarBuilder()
+        .setTaskName("epoch %d/%d".formatted(report.epoch() + 1, trainer.epochs()))
+        .setInitialMax(report.batchesPerEpoch())
+        .startsFrom(report.batch(), Duration.ZERO)
+        .setStyle(ProgressBarStyle.ASCII)
+        .setUpdateIntervalMillis(UPDATE_MILLIS)
+        .hideEta() // it knows only this epoch's; the message has the whole training's
+        .setEtaFunction(state -> Optional.empty())
+        .setConsumer(new Line(out))
+        .build();
+  }
+
+  @Override
+  public void onEpoch(Trainer trainer, EpochReport report) {
+    close();
+    out.println(EpochLine.of(report, trainer.epochs()));
+    out.flush();
+  }
+
+  @Override
+  public void close() {
+    ProgressBar shown = bar;
+    if (shown != null) {
+      shown.close();
+      bar = null;
+    }
+  }
+
+  /**
+   * The terminal's current line, written over again and again. The library's own would load a
+   * terminal library to learn the width, which takes longer than the first epoch of a small
+   * network.
+   *
+   * @param out the terminal
+   */
+  private record Line(PrintWriter out) implements ProgressBarConsumer {
+
+    private static final int WIDTH = 99;
+    private static final String ERASE = "\r\033[K";
+
+    @Override
+    public int getMaxRenderedLength() {
+      return WIDTH;
+    }
+
+    @Override
+    public void accept(String text) {
+      out.print(ERASE + text);
+      out.flush();
+    }
+
+    @Override
+    public void close() {
+      out.print(ERASE);
+      out.flush();
+    }
+  }
+}

@@ -1,0 +1,87 @@
+package dev.kiln.cli;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Which trained weights are used, and what computes. */
+final class RunOptions {
+
+  /** Which checkpoint of a run. */
+  enum Weights {
+    /** That of the best epoch. */
+    BEST,
+    /** That after the last step. */
+    LAST;
+
+    @Override
+    public String toString() {
+      return NamedConstants.name(this);
+    }
+  }
+
+  @Parameters(
+      index = "0",
+      paramLabel = "RUN",
+      description = "The folder of a run, or a checkpoint in one.")
+  private Path run;
+
+  @Option(
+      names = "--weights",
+      paramLabel = "WHICH",
+      description = "The run's ${COMPLETION-CANDIDATES} checkpoint. Default: best.")
+  private Weights weights = Weights.BEST;
+
+  @Option(
+      names = "--backend",
+      paramLabel = "NAME",
+      description =
+          "What computes, see 'kiln devices'. Default: the preferred one of those available.")
+  private @Nullable String backend;
+
+  @Option(
+      names = "--device",
+      paramLabel = "N",
+      defaultValue = "0",
+      description = "Which of the backend's devices. Default: 0.")
+  private int device;
+
+  @Option(
+      names = "--memory",
+      paramLabel = "SIZE",
+      description = "The most memory the CPU backends may hold, such as 512m or 4g.")
+  private @Nullable String memory;
+
+  /** Opens the backend. */
+  BackendChoice openBackend() {
+    MemoryLimit.set(memory);
+    if (device < 0) {
+      throw new UsageException("--device must be at least 0, not " + device);
+    }
+    return BackendChoice.open(backend, device);
+  }
+
+  /**
+   * Returns the checkpoint.
+   *
+   * @throws UsageException if there is none
+   */
+  Path checkpoint() {
+    if (Files.isRegularFile(run)) {
+      return run;
+    }
+    RunFolder folder = new RunFolder(run).require();
+    Path file =
+        switch (weights) {
+          case BEST -> Files.exists(folder.best()) ? folder.best() : folder.last();
+          case LAST -> folder.last();
+        };
+    if (!Files.exists(file)) {
+      throw new UsageException(
+          "%s has no checkpoint yet; go on with it: kiln train --resume %s".formatted(run, run));
+    }
+    return file;
+  }
+}

@@ -1,0 +1,15 @@
+package dev.kiln.cli;
+
+import java.io.Console;
+
+/** What is known of the terminal. */
+final class Terminal {
+
+  private Terminal() {}
+
+  /** Returns whether a person watches the output, and not a file or another program. */
+  static boolean isWatched() {
+    Console console = System.console();
+    return console != null && console.isTerminal();
+  }
+}

@@ -1,0 +1,97 @@
+package dev.kiln.cli;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code kiln train}: trains a model on a data set, or goes on with a training. */
+@Command(
+    name = "train",
+    mixinStandardHelpOptions = true,
+    versionProvider = KilnVersion.class,
+    sortOptions = false,
+    description = {
+      "Trains a model on a data set. Without options: a small CNN on handwritten digits, on the"
+          + " best backend.",
+      "A run leaves a folder with its configuration, its history and its best and last checkpoint."
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  kiln train",
+      "  kiln train --model lenet --data fashion-mnist --epochs 3",
+      "  kiln train --data csv --data-dir table.csv --model mlp --optimizer adamw --patience 5",
+      "  kiln train --schedule cosine --warm-up 100 --lr 0.003 --clip-norm 1",
+      "  kiln train --config settings.json --epochs 20      the command line wins over the file",
+      "  kiln train --resume runs/RUN --epochs 40           goes on where RUN stands",
+      "",
+      "A configuration file is a JSON object whose keys are the options without dashes:",
+      "  {\"model\": \"lenet\", \"data\": \"fashion-mnist\", \"epochs\": 3, \"clip-norm\": 1.0}"
+    })
+final class TrainCommand implements Callable<Integer> {
+
+  @ArgGroup(validate = false, heading = "%nWhat is trained and how:%n")
+  private TrainOptions options = new TrainOptions();
+
+  @Option(names = "--config", paramLabel = "FILE", description = "Read options from a JSON file.")
+  private @Nullable Path config;
+
+  @Option(
+      names = "--run-dir",
+      paramLabel = "FOLDER",
+      description = "Where the run is kept. Default: runs/MODEL-DATA-TIME.")
+  private @Nullable Path runDir;
+
+  @Option(
+      names = "--resume",
+      paramLabel = "RUN",
+      description = "Go on with the run in this folder, with its configuration.")
+  private @Nullable Path resume;
+
+  @Option(
+      names = "--checkpoint-every",
+      paramLabel = "SECONDS",
+      defaultValue = "10",
+      description = "Time between checkpoints within an epoch. Default: 10.")
+  private double checkpointEvery;
+
+  @Spec private CommandSpec spec;
+
+  @Override
+  public Integer call() throws IOException {
+    if (!(checkpointEvery >= 0 && checkpointEvery <= Duration.ofDays(1).toSeconds())) {
+      throw new UsageException(
+          "--checkpoint-every must be from 0 to 86400 seconds, not " + checkpointEvery);
+    }
+    Duration interval = Duration.ofMillis((long) (1000 * checkpointEvery));
+    TrainingScreen screen = TrainingScreen.on(spec.commandLine());
+    ObjectNode given = ConfigLayers.given(spec.commandLine().getParseResult());
+    if (resume != null) {
+      return new TrainingRun(resumed(resume, given), new RunFolder(resume), screen, interval)
+          .resume();
+    }
+    ObjectNode file =
+        config == null ? ConfigLayers.JSON.createObjectNode() : ConfigLayers.read(config);
+    RunConfig settings = ConfigLayers.resolve(file, given);
+    RunFolder folder =
+        runDir == null ? RunFolder.named(settings.model(), settings.data()) : new RunFolder(runDir);
+    return new TrainingRun(settings, folder.requireFree(), screen, interval).start();
+  }
+
+  private RunConfig resumed(Path run, ObjectNode given) throws IOException {
+    if (config != null || runDir != null) {
+      throw new UsageException(
+          "--resume reads its configuration from the run's folder and writes there: leave out %s"
+              .formatted(config != null ? "--config" : "--run-dir"));
+    }
+    return ConfigLayers.resume(new RunFolder(run).require().readConfig(), given);
+  }
+}

@@ -1,0 +1,113 @@
+package dev.kiln.cli;
+
+import dev.kiln.backend.Backend;
+import dev.kiln.data.DataSplit;
+import dev.kiln.datasets.LoadedDataset;
+import dev.kiln.train.Checkpoint;
+import dev.kiln.train.CheckpointException;
+import dev.kiln.train.NonFiniteLossException;
+import dev.kiln.train.Trainer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.time.Duration;
+import picocli.CommandLine.ExitCode;
+
+/** One training from the first screen to the result on the test set. */
+final class TrainingRun {
+
+  private final RunConfig config;
+  private final RunFolder folder;
+  private final TrainingScreen screen;
+  private final Duration checkpointInterval;
+
+  /**
+   * Prepares a training.
+   *
+   * @param config what is trained and how
+   * @param folder where it is kept
+   * @param screen where it is shown
+   * @param checkpointInterval the time between two checkpoints within an epoch
+   */
+  TrainingRun(
+      RunConfig config, RunFolder folder, TrainingScreen screen, Duration checkpointInterval) {
+    this.config = config;
+    this.folder = folder;
+    this.screen = screen;
+    this.checkpointInterval = checkpointInterval;
+  }
+
+  /** What a training begins from. */
+  private enum Begin {
+    FRESH_WEIGHTS,
+    LAST_CHECKPOINT
+  }
+
+  /** Trains from the beginning and returns the exit code. */
+  int start() throws IOException {
+    return run(Begin.FRESH_WEIGHTS);
+  }
+
+  /** Goes on where the run stands and returns the exit code. */
+  int resume() throws IOException {
+    return run(Files.exists(folder.last()) ? Begin.LAST_CHECKPOINT : Begin.FRESH_WEIGHTS);
+  }
+
+  private int run(Begin begin) throws IOException {
+    TrainerSettings.checkNames(config);
+    MemoryLimit.set(config.memory());
+    BackendChoice choice = BackendChoice.open(config.backend(), config.device());
+    try (Backend backend = choice.backend()) {
+      LoadedDataset data = DataFiles.load(config.data(), config.dataDir());
+      ModelDescription model = ModelDescription.of(config.model(), data);
+      RunRecorder recorder = new RunRecorder(folder, model.toJson(), checkpointInterval);
+      try (TrainingProgress progress = screen.progress();
+          Trainer trainer =
+              TrainerSettings.of(config, backend, model, data.split())
+                  .listener(recorder)
+                  .listener(progress)
+                  .build()) {
+        screen.showWhatIsTrained(config, model, data.split(), choice, trainer);
+        folder.prepare(config.withBackend(backend.name()));
+        if (begin == Begin.LAST_CHECKPOINT) {
+          resume(trainer, model);
+          screen.showWhereItGoesOn(trainer.state());
+        }
+        return train(trainer, data.split());
+      }
+    }
+  }
+
+  private void resume(Trainer trainer, ModelDescription model) throws IOException {
+    ModelDescription trained = ModelDescription.read(folder.last());
+    if (!trained.equals(model)) {
+      throw new CheckpointException(
+          "%s belongs to %s on %s, or the data have changed since; it cannot go on with %s on %s"
+              .formatted(
+                  folder.last(), trained.model(), trained.data(), model.model(), model.data()));
+    }
+    trainer.resume(folder.last());
+  }
+
+  private int train(Trainer trainer, DataSplit data) throws IOException {
+    try (Interruption interruption = new Interruption(trainer::requestStop)) {
+      trainer.fit();
+      if (interruption.isRequested()) {
+        screen.showHowToResume(folder);
+        return Kiln.INTERRUPTED;
+      }
+    } catch (NonFiniteLossException diverged) {
+      throw new TrainingStoppedException(diverged.getMessage() + "; " + whatStands(), diverged);
+    }
+    if (Files.exists(folder.best())) {
+      Checkpoint.loadWeights(folder.best(), trainer.learner());
+    }
+    screen.showResult(trainer, data.test(), folder);
+    return ExitCode.OK;
+  }
+
+  private String whatStands() {
+    return Files.exists(folder.last())
+        ? "the last good checkpoint is " + folder.last()
+        : "no checkpoint had been written yet";
+  }
+}

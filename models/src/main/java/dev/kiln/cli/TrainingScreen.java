@@ -1,0 +1,152 @@
+package dev.kiln.cli;
+
+import dev.kiln.data.DataSplit;
+import dev.kiln.data.Dataset;
+import dev.kiln.exec.Plan;
+import dev.kiln.train.Trainer;
+import dev.kiln.train.TrainingState;
+import java.io.PrintWriter;
+import java.util.Map;
+import java.util.stream.Collectors;
+import picocli.CommandLine;
+
+/** What a training tells its user before the first and after the last step. */
+final class TrainingScreen {
+
+  private final PrintWriter out;
+
+  private TrainingScreen(PrintWriter out) {
+    this.out = out;
+  }
+
+  /** Returns the screen that a command writes to. */
+  static TrainingScreen on(CommandLine command) {
+    return new TrainingScreen(command.getOut());
+  }
+
+  /**
+   * Returns what shows the epochs: a moving bar where a person watches, lines where a file or a
+   * program does.
+   */
+  TrainingProgress progress() {
+    return Terminal.isWatched() ? new ProgressBarDisplay(out) : new ProgressLines(out);
+  }
+
+  /** Says what is trained on what, by what, and how much memory that takes. */
+  void showWhatIsTrained(
+      RunConfig config,
+      ModelDescription model,
+      DataSplit data,
+      BackendChoice choice,
+      Trainer trainer) {
+    Plan plan = trainer.learner().trainingPlan(Math.min(config.batch(), data.train().size()));
+    line(
+        "model",
+        "%s, %,d parameters",
+        config.model(),
+        trainer.learner().network().parameterCount());
+    line("data", "%s: %s", config.data(), describe(model, data));
+    line(
+        "backend",
+        "%s (%s): %s",
+        choice.backend().name(),
+        choice.reason(),
+        choice.backend().description());
+    line(
+        "plan",
+        "%,d bytes for batches of %,d: arena %,d, inputs %,d, parameters and state %,d",
+        plan.totalBytes(),
+        Math.min(config.batch(), data.train().size()),
+        plan.arenaBytes(),
+        plan.inputBytes(),
+        plan.variableBytes());
+    line("training", "%s", describe(config));
+    out.println();
+    out.flush();
+  }
+
+  private static String describe(ModelDescription model, DataSplit data) {
+    Dataset train = data.train();
+    return "%,d samples to train on, %,d to validate, %,d to test, each %s%s"
+        .formatted(
+            train.size(),
+            data.validation().size(),
+            data.test().size(),
+            model.features(),
+            model.isClassifier()
+                ? " in one of %d classes".formatted(model.classes().size())
+                : " with a value to predict");
+  }
+
+  private static String describe(RunConfig config) {
+    StringBuilder text = new StringBuilder();
+    text.append(
+        "%s, rate %s, %s, %d epochs, seed %d"
+            .formatted(
+                config.optimizer(),
+                Numbers.shortest(config.lr()),
+                config.schedule(),
+                config.epochs(),
+                config.seed()));
+    if (config.warmUp() > 0) {
+      text.append(", warm-up %d updates".formatted(config.warmUp()));
+    }
+    if (config.accumulate() > 1) {
+      text.append(", %d batches an update".formatted(config.accumulate()));
+    }
+    if (config.clipNorm() != null) {
+      text.append(", norm clipped to ").append(config.clipNorm());
+    }
+    if (config.clipValue() != null) {
+      text.append(", gradients clipped to ").append(config.clipValue());
+    }
+    if (!config.augment().isEmpty()) {
+      text.append(", augmented by ").append(config.augment());
+    }
+    if (config.patience() > 0) {
+      text.append(", patience %d epochs".formatted(config.patience()));
+    }
+    return text.toString();
+  }
+
+  /** Says where a resumed training stands. */
+  void showWhereItGoesOn(TrainingState state) {
+    out.printf(
+        "goes on after %,d updates, in epoch %d at batch %d%n",
+        state.updates(), state.epoch() + 1, state.batch() + 1);
+    out.flush();
+  }
+
+  /** Says how the best weights do on the test set, where everything is, and what to try next. */
+  void showResult(Trainer trainer, Dataset test, RunFolder folder) {
+    out.println();
+    out.println(
+        "test set, %,d samples: %s".formatted(test.size(), metrics(trainer.evaluate(test))));
+    if (trainer.state().bestEpoch() >= 0) {
+      out.println(
+          "weights are those of epoch %d, the best".formatted(trainer.state().bestEpoch() + 1));
+    }
+    out.println("run folder: " + folder.path());
+    out.println("next: kiln evaluate " + folder.path());
+    out.flush();
+  }
+
+  /** Says how an interrupted training can go on. */
+  void showHowToResume(RunFolder folder) {
+    out.println();
+    out.println("interrupted; everything up to the last step is kept. Go on with:");
+    out.println("  kiln train --resume " + folder.path());
+    out.flush();
+  }
+
+  /** Returns metrics as {@code loss 0.1234, accuracy 0.9876}. */
+  static String metrics(Map<String, Double> values) {
+    return values.entrySet().stream()
+        .map(entry -> entry.getKey() + " " + Numbers.metric(entry.getValue()))
+        .collect(Collectors.joining(", "));
+  }
+
+  private void line(String title, String format, Object... values) {
+    out.println("%-9s %s".formatted(title, format.formatted(values)));
+  }
+}
