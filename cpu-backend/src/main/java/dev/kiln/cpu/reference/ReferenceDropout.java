@@ -18,6 +18,7 @@ record ReferenceDropout(Dropout dropout, OperandTypes types) implements Referenc
     MemorySegment counter = inputs.get(1).data();
     Tensor y = outputs.get(0);
     int[] words = new int[Philox.BLOCK_WORDS];
+    long elements = y.elements();
     double scale = 1 / (1 - dropout.probability());
     return () -> {
       Philox random =
@@ -25,7 +26,7 @@ record ReferenceDropout(Dropout dropout, OperandTypes types) implements Referenc
               counter.getAtIndex(ValueLayout.JAVA_LONG, 0),
               dropout.stream(),
               counter.getAtIndex(ValueLayout.JAVA_LONG, 1));
-      for (long i = 0; i < y.elements(); i++) {
+      for (long i = 0; i < elements; i++) {
         int word = (int) (i % Philox.BLOCK_WORDS);
         if (word == 0) {
           random.block((int) (i / Philox.BLOCK_WORDS), words, 0);

@@ -14,10 +14,11 @@ record ReferenceEmbedding(OperandTypes types) implements ReferenceOp {
     Tensor indices = inputs.get(0);
     Tensor weight = inputs.get(1);
     Tensor y = outputs.get(0);
+    long places = indices.elements();
     int rows = weight.shape().dim(0);
     int features = weight.shape().dim(1);
     return () -> {
-      for (long place = 0; place < indices.elements(); place++) {
+      for (long place = 0; place < places; place++) {
         long row = (long) indices.get(place);
         boolean inside = row >= 0 && row < rows;
         for (int i = 0; i < features; i++) {
@@ -35,11 +36,12 @@ record ReferenceEmbedding(OperandTypes types) implements ReferenceOp {
       Tensor indices = inputs.get(0);
       Tensor dy = inputs.get(1);
       Tensor dweight = outputs.get(0);
+      long places = indices.elements();
       int features = dweight.shape().dim(1);
       double[] sums = Elements.arrayFor(dweight);
       return () -> {
         Arrays.fill(sums, 0);
-        for (long place = 0; place < indices.elements(); place++) {
+        for (long place = 0; place < places; place++) {
           long row = (long) indices.get(place);
           if (row >= 0 && row < grad.rows()) {
             for (int i = 0; i < features; i++) {

@@ -17,9 +17,10 @@ record ReferenceLayerNorm(LayerNorm norm, OperandTypes types) implements Referen
     Tensor y = outputs.get(0);
     Tensor means = outputs.get(1);
     Tensor variances = outputs.get(2);
+    long rows = means.elements();
     long length = weight.elements();
     return () -> {
-      for (long row = 0; row < means.elements(); row++) {
+      for (long row = 0; row < rows; row++) {
         long start = row * length;
         double mean = mean(x, start, length);
         double variance = variance(x, start, length, mean);
@@ -65,13 +66,14 @@ record ReferenceLayerNorm(LayerNorm norm, OperandTypes types) implements Referen
       Tensor variances = inputs.get(3);
       Tensor dy = inputs.get(4);
       Tensor dx = outputs.get(0);
+      long rows = means.elements();
       double[] weightSums = Elements.arrayFor(weight);
       double[] biasSums = Elements.arrayFor(weight);
       int length = weightSums.length;
       return () -> {
         Arrays.fill(weightSums, 0);
         Arrays.fill(biasSums, 0);
-        for (long row = 0; row < means.elements(); row++) {
+        for (long row = 0; row < rows; row++) {
           long start = row * length;
           double mean = means.get(row);
           double inverse = 1 / Math.sqrt(variances.get(row) + grad.norm().epsilon());

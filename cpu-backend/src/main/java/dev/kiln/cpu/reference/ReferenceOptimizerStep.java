@@ -32,45 +32,63 @@ record ReferenceOptimizerStep(OptimizerRule rule, OperandTypes types) implements
   }
 
   /** The operands; what is new may lie where the old was. */
-  private record Update(List<Tensor> inputs, List<Tensor> outputs) {
+  private static final class Update {
 
-    long count() {
-      return inputs.get(0).elements();
+    private static final int FIRST_SLOT = 4;
+
+    private final Tensor parameters;
+    private final Tensor gradients;
+    private final Tensor rate;
+    private final Tensor step;
+    private final Tensor[] slots;
+    private final Tensor newParameters;
+    private final Tensor[] newSlots;
+    private final long count;
+
+    Update(List<Tensor> inputs, List<Tensor> outputs) {
+      parameters = inputs.get(0);
+      gradients = inputs.get(1);
+      rate = inputs.get(2);
+      step = inputs.get(3);
+      slots = inputs.subList(FIRST_SLOT, inputs.size()).toArray(Tensor[]::new);
+      newParameters = outputs.get(0);
+      newSlots = outputs.subList(1, outputs.size()).toArray(Tensor[]::new);
+      count = parameters.elements();
     }
 
     double rate() {
-      return inputs.get(2).get(0);
+      return rate.get(0);
     }
 
     long step() {
-      return (long) inputs.get(3).get(0);
+      return (long) step.get(0);
     }
 
     double parameter(long i) {
-      return inputs.get(0).get(i);
+      return parameters.get(i);
     }
 
     /** The gradient together with that of the penalty {@code weightDecay p^2 / 2}. */
     double gradient(long i, double weightDecay) {
-      return inputs.get(1).get(i) + weightDecay * parameter(i);
+      return gradients.get(i) + weightDecay * parameters.get(i);
     }
 
     double slot(int slot, long i) {
-      return inputs.get(4 + slot).get(i);
+      return slots[slot].get(i);
     }
 
     void setParameter(long i, double value) {
-      outputs.get(0).set(i, value);
+      newParameters.set(i, value);
     }
 
     void setSlot(int slot, long i, double value) {
-      outputs.get(1 + slot).set(i, value);
+      newSlots[slot].set(i, value);
     }
   }
 
   private static void run(Sgd sgd, Update update) {
     double rate = update.rate();
-    for (long i = 0; i < update.count(); i++) {
+    for (long i = 0; i < update.count; i++) {
       double change = update.gradient(i, sgd.weightDecay());
       if (sgd.momentum() != 0) {
         double velocity = sgd.momentum() * update.slot(0, i) + change;
@@ -83,7 +101,7 @@ record ReferenceOptimizerStep(OptimizerRule rule, OperandTypes types) implements
 
   private static void run(Adagrad adagrad, Update update) {
     double rate = update.rate() / (1 + (update.step() - 1) * adagrad.rateDecay());
-    for (long i = 0; i < update.count(); i++) {
+    for (long i = 0; i < update.count; i++) {
       double gradient = update.gradient(i, adagrad.weightDecay());
       double sum = update.slot(0, i) + gradient * gradient;
       update.setSlot(0, i, sum);
@@ -95,7 +113,7 @@ record ReferenceOptimizerStep(OptimizerRule rule, OperandTypes types) implements
   private static void run(Adadelta adadelta, Update update) {
     double rate = update.rate();
     double rho = adadelta.rho();
-    for (long i = 0; i < update.count(); i++) {
+    for (long i = 0; i < update.count; i++) {
       double gradient = update.gradient(i, adadelta.weightDecay());
       double square = average(rho, update.slot(0, i), gradient * gradient);
       double change =
@@ -111,7 +129,7 @@ record ReferenceOptimizerStep(OptimizerRule rule, OperandTypes types) implements
   private static void run(RmsProp rmsProp, Update update) {
     double rate = update.rate();
     int meanSlot = rmsProp.momentum() > 0 ? 2 : 1;
-    for (long i = 0; i < update.count(); i++) {
+    for (long i = 0; i < update.count; i++) {
       double gradient = update.gradient(i, rmsProp.weightDecay());
       double square = average(rmsProp.alpha(), update.slot(0, i), gradient * gradient);
       update.setSlot(0, i, square);
@@ -139,7 +157,7 @@ record ReferenceOptimizerStep(OptimizerRule rule, OperandTypes types) implements
       case L2 -> penalty = adam.weightDecay();
       case DECOUPLED -> kept = 1 - update.rate() * adam.weightDecay();
     }
-    for (long i = 0; i < update.count(); i++) {
+    for (long i = 0; i < update.count; i++) {
       double gradient = update.gradient(i, penalty);
       double mean = average(adam.beta1(), update.slot(0, i), gradient);
       double square = average(adam.beta2(), update.slot(1, i), gradient * gradient);
@@ -163,7 +181,7 @@ record ReferenceOptimizerStep(OptimizerRule rule, OperandTypes types) implements
     double gradientRate = update.rate() * (1 - now) / (1 - product);
     double meanRate = update.rate() * next / (1 - product * next);
     double squareCorrection = 1 - Math.pow(nadam.beta2(), step);
-    for (long i = 0; i < update.count(); i++) {
+    for (long i = 0; i < update.count; i++) {
       double gradient = update.gradient(i, nadam.weightDecay());
       double mean = average(nadam.beta1(), update.slot(0, i), gradient);
       double square = average(nadam.beta2(), update.slot(1, i), gradient * gradient);

@@ -23,7 +23,8 @@ record ReferencePool2d(Pool2d pool, OperandTypes types) implements ReferenceOp {
   }
 
   private static void maximum(Windows windows, Tensor x, Tensor y, Tensor indices) {
-    for (long i = 0; i < y.elements(); i++) {
+    long elements = y.elements();
+    for (long i = 0; i < elements; i++) {
       int row = windows.row(i);
       int column = windows.column(i);
       long image = windows.imageStart(i);
@@ -45,7 +46,8 @@ record ReferencePool2d(Pool2d pool, OperandTypes types) implements ReferenceOp {
   }
 
   private void average(Windows windows, Tensor x, Tensor y) {
-    for (long i = 0; i < y.elements(); i++) {
+    long elements = y.elements();
+    for (long i = 0; i < elements; i++) {
       int row = windows.row(i);
       int column = windows.column(i);
       long image = windows.imageStart(i);

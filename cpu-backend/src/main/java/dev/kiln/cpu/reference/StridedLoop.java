@@ -12,6 +12,7 @@ final class StridedLoop {
   private final long[] dims;
   private final long[][] strides;
   private final int axes;
+  private final long rows;
 
   /**
    * Creates a loop.
@@ -38,6 +39,7 @@ final class StridedLoop {
       }
     }
     axes = last + 1;
+    rows = shape.elements() / dims[last];
   }
 
   /** Whether a step along the last merged axis equals a walk along the whole of the next one. */
@@ -62,10 +64,6 @@ final class StridedLoop {
 
   /** Returns the number of rows. */
   long rows() {
-    long rows = 1;
-    for (int axis = 0; axis < axes - 1; axis++) {
-      rows *= dims[axis];
-    }
     return rows;
   }
 
