@@ -2,6 +2,7 @@ package dev.kiln.testkit;
 
 import dev.kiln.check.Tolerance;
 import dev.kiln.op.OpSpec;
+import dev.kiln.op.Slice;
 import dev.kiln.tensor.DType;
 import dev.kiln.tensor.Philox;
 import dev.kiln.tensor.Tensor;
@@ -67,6 +68,11 @@ public record Sample(
   /** Returns this sample's own random numbers for one purpose. */
   public Philox random(int stream) {
     return new Philox(name.hashCode(), stream, 0);
+  }
+
+  /** Returns whether the operation is itself a gradient and has none of its own. */
+  public boolean isGradient() {
+    return spec.getClass().getSimpleName().endsWith("Grad") && !(spec instanceof Slice.Grad);
   }
 
   @Override

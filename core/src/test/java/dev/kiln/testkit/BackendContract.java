@@ -1,0 +1,309 @@
+package dev.kiln.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.management.ThreadMXBean;
+import dev.kiln.backend.Backend;
+import dev.kiln.backend.BackendProvider;
+import dev.kiln.check.Deviation;
+import dev.kiln.check.Tolerance;
+import dev.kiln.exec.Plan;
+import dev.kiln.exec.Planner;
+import dev.kiln.exec.Session;
+import dev.kiln.exec.Step;
+import dev.kiln.exec.Variables;
+import dev.kiln.graph.Graph;
+import dev.kiln.graph.Update;
+import dev.kiln.op.OptimizerRule.Adam;
+import dev.kiln.op.OptimizerRule.Sgd;
+import dev.kiln.op.Value;
+import dev.kiln.tensor.DType;
+import dev.kiln.tensor.Tensor;
+import java.lang.foreign.ValueLayout;
+import java.lang.management.ManagementFactory;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.TestInstance;
+
+/**
+ * What every backend must do. A backend joins with a subclass that names its provider and the
+ * reference; nothing is listed by hand.
+ *
+ * <p>The oracle is the reference backend in double precision, so that the contract says something
+ * about the reference backend in single precision as well. Where the machine cannot run the backend
+ * the tests are skipped with the reason, unless {@code -Drequire.NAME=true} asks for it.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+public abstract class BackendContract {
+
+  private static final int STEPS = 100;
+
+  /** Bytes the Java heap may grow by in {@link #STEPS} steps: less than one object a step. */
+  private static final long UNNOTICED = 8L * STEPS;
+
+  private static final Tolerance TRAINED = new Tolerance(1e-3, 1e-4);
+
+  private Backend backend;
+  private Backend reference;
+
+  /** Returns the provider of the backend under test. */
+  protected abstract BackendProvider provider();
+
+  /** Returns the provider of the reference backend. */
+  protected abstract BackendProvider reference();
+
+  @BeforeAll
+  final void open() {
+    BackendProvider provider = provider();
+    boolean required = Boolean.getBoolean("require." + provider.name());
+    provider
+        .unavailableReason()
+        .filter(reason -> !required)
+        .ifPresent(reason -> Assumptions.abort(provider.name() + " is not available: " + reason));
+    backend = provider.open(0);
+    reference = reference().open(0);
+  }
+
+  @AfterAll
+  final void close() {
+    if (backend != null) {
+      backend.close();
+      reference.close();
+    }
+  }
+
+  @TestFactory
+  Stream<DynamicTest> resultsMatchTheReference() {
+    return perSample(
+        sample -> true,
+        sample -> {
+          List<Tensor> got = SampleGraph.forward(sample, DType.F32).run(backend);
+          assertClose(sample, got, SampleGraph.forward(sample, DType.F64).run(reference));
+        });
+  }
+
+  @TestFactory
+  Stream<DynamicTest> gradientsMatchTheReference() {
+    return perSample(
+        BackendContract::hasGradient,
+        sample -> {
+          List<Tensor> got = SampleGraph.backward(sample, DType.F32).run(backend);
+          assertClose(sample, got, SampleGraph.backward(sample, DType.F64).run(reference));
+        });
+  }
+
+  @TestFactory
+  Stream<DynamicTest> resultsInTheMemoryOfAnOperandAreTheSame() {
+    return perSample(
+        BackendContract::overwrites,
+        sample -> {
+          SampleGraph graph = SampleGraph.overDyingOperands(sample, DType.F32);
+          assertClose(
+              sample, graph.run(backend), SampleGraph.forward(sample, DType.F64).run(reference));
+          assertTakesOver(sample, graph.graph());
+        });
+  }
+
+  @TestFactory
+  Stream<DynamicTest> resultsInTheMemoryOfAVariableAreTheSame() {
+    return perSample(
+        BackendContract::overwrites,
+        sample ->
+            assertClose(
+                sample,
+                SampleGraph.updating(sample, DType.F32).run(backend),
+                SampleGraph.updating(sample, DType.F64).run(reference)));
+  }
+
+  @TestFactory
+  Stream<DynamicTest> aSecondRunGivesTheSameBits() {
+    return perSample(
+        BackendContract::hasGradient,
+        sample -> {
+          SampleGraph graph = SampleGraph.backward(sample, DType.F32);
+          try (Variables held = new Variables(backend);
+              Session session = graph.open(backend, held)) {
+            session.run();
+            List<Tensor> first = graph.results(session, held);
+            session.run();
+            assertSameBits(first, graph.results(session, held));
+          }
+          assertSameBits(graph.run(backend), graph.run(backend));
+        });
+  }
+
+  @TestFactory
+  Stream<DynamicTest> loweringLeavesTheGraphsEdgesAlone() {
+    return perSample(
+        BackendContract::hasGradient,
+        sample -> {
+          Graph graph = SampleGraph.backward(sample, DType.F32).graph();
+          Graph lowered = backend.lower(graph);
+          assertThat(lowered.inputs()).containsExactlyElementsOf(graph.inputs());
+          assertThat(lowered.variables()).containsExactlyElementsOf(graph.variables());
+          assertThat(lowered.outputs()).containsExactlyElementsOf(graph.outputs());
+          assertThat(lowered.updates()).containsExactlyElementsOf(graph.updates());
+          assertThat(lowered.outputs()).allMatch(output -> output.type().isRowMajor());
+        });
+  }
+
+  /** Shared memory, lowering and updates in place change nothing of what is trained. */
+  @Test
+  void trainingMatchesTheReferenceNodeByNode() {
+    TrainingStep training = TrainingStep.of(new Sgd(0.9, 1e-3, true));
+    Graph graph = training.graph();
+    Map<Value, Tensor> expected = training.given();
+    try (Variables held = new Variables(backend);
+        Session session = opened(backend, training, held)) {
+      for (int step = 1; step <= 3; step++) {
+        session.run();
+        Map<Value, Tensor> values = NodeByNode.evaluate(reference, graph, expected);
+        for (Value output : graph.outputs()) {
+          assertClose("step " + step + ": ", output, session.read(output), values.get(output));
+        }
+        for (Update update : graph.updates()) {
+          Value variable = update.variable();
+          Tensor next = values.get(update.next());
+          assertClose("step " + step + ": ", variable, held.read(variable.name()), next);
+          expected.put(variable, next);
+        }
+      }
+    }
+  }
+
+  @Test
+  void trainingIsReproducibleToTheBit() {
+    assertThat(trainedBits()).containsExactly(trainedBits());
+  }
+
+  private byte[] trainedBits() {
+    TrainingStep training = TrainingStep.of(new Adam(0.9, 0.999, 1e-8, 0, Adam.Decay.L2, false));
+    try (Variables held = new Variables(backend);
+        Session session = opened(backend, training, held)) {
+      for (int step = 0; step < 5; step++) {
+        session.run();
+      }
+      return bits(held.read("parameters"));
+    }
+  }
+
+  @Test
+  void nothingIsAllocatedAfterTheFirstSteps() {
+    TrainingStep training = TrainingStep.of(new Adam(0.9, 0.999, 1e-8, 0, Adam.Decay.L2, false));
+    MeteredBackend metered = new MeteredBackend(backend);
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    try (Variables held = new Variables(metered);
+        Session session = opened(metered, training, held)) {
+      Tensor loss = Tensor.allocate(training.loss().type());
+      Tensor step = Tensor.allocate(training.step().type());
+      // Long enough for the compiler to have replaced the interpreter, which does allocate.
+      train(session, training, step, loss, 20 * STEPS);
+      int allocations = metered.allocations();
+      long before = threads.getCurrentThreadAllocatedBytes();
+      train(session, training, step, loss, STEPS);
+      long heap = threads.getCurrentThreadAllocatedBytes() - before;
+      assertThat(metered.allocations()).isEqualTo(allocations);
+      assertThat(heap).as("bytes on the Java heap in %d steps", STEPS).isLessThan(UNNOTICED);
+    }
+  }
+
+  private static void train(
+      Session session, TrainingStep training, Tensor step, Tensor loss, int steps) {
+    for (int i = 0; i < steps; i++) {
+      step.set(0, i + 1);
+      session.feed(training.step(), step);
+      session.run();
+      session.read(training.loss(), loss);
+    }
+  }
+
+  @Test
+  void closingFreesEverything() {
+    TrainingStep training = TrainingStep.of(new Sgd(0.9, 0, false));
+    MeteredBackend metered = new MeteredBackend(backend);
+    try (Variables held = new Variables(metered);
+        Session session = opened(metered, training, held)) {
+      session.run();
+      assertThat(metered.openMemories()).isPositive();
+      assertThat(metered.openOps()).isPositive();
+    }
+    assertThat(metered.openMemories()).isZero();
+    assertThat(metered.openOps()).isZero();
+  }
+
+  private static Session opened(Backend on, TrainingStep training, Variables held) {
+    Graph graph = training.graph();
+    Session session = Session.open(on, graph, held);
+    graph.inputs().forEach(input -> session.feed(input, training.given().get(input)));
+    graph.variables()
+        .forEach(variable -> held.write(variable.name(), training.given().get(variable)));
+    return session;
+  }
+
+  /** Proves that the in-place test tests what it says: the plan does share the memory. */
+  private void assertTakesOver(Sample sample, Graph graph) {
+    try (Plan plan = Planner.plan(backend, graph)) {
+      for (Step step : plan.steps()) {
+        if (step.node().spec().equals(sample.spec())) {
+          for (int k = 0; k < step.outputs().size(); k++) {
+            if (sample.spec().overwrites(k).isPresent()) {
+              int input = sample.spec().overwrites(k).getAsInt();
+              boolean sameType =
+                  step.node().inputs().get(input).type()
+                      .equals(step.node().outputs().get(k).type());
+              assertThat(step.outputs().get(k).equals(step.inputs().get(input)))
+                  .isEqualTo(sameType);
+            }
+          }
+        }
+      }
+    }
+  }
+
+  private static boolean hasGradient(Sample sample) {
+    return !sample.differentiable().isEmpty() && !sample.isGradient();
+  }
+
+  private static boolean overwrites(Sample sample) {
+    return !SampleGraph.overwritten(sample, DType.F32).isEmpty();
+  }
+
+  private static Stream<DynamicTest> perSample(Predicate<Sample> which, Consumer<Sample> test) {
+    return OpSamples.all().stream()
+        .filter(which)
+        .map(sample -> DynamicTest.dynamicTest(sample.name(), () -> test.accept(sample)));
+  }
+
+  private static void assertClose(Sample sample, List<Tensor> got, List<Tensor> want) {
+    assertThat(got).hasSameSizeAs(want);
+    for (int i = 0; i < got.size(); i++) {
+      Deviation worst = sample.tolerance().worst("result " + i, got.get(i), want.get(i));
+      assertThat(worst).as(sample.name()).matches(Deviation::passes, "is within tolerance");
+    }
+  }
+
+  private static void assertClose(String when, Value value, Tensor got, Tensor want) {
+    Deviation worst = TRAINED.worst(when + value.name(), got, want);
+    assertThat(worst).matches(Deviation::passes, "is within tolerance");
+  }
+
+  private static void assertSameBits(List<Tensor> first, List<Tensor> second) {
+    assertThat(second).hasSameSizeAs(first);
+    for (int i = 0; i < first.size(); i++) {
+      assertThat(second.get(i).data().mismatch(first.get(i).data())).as("result " + i).isEqualTo(-1);
+    }
+  }
+
+  private static byte[] bits(Tensor tensor) {
+    return tensor.data().toArray(ValueLayout.JAVA_BYTE);
+  }
+}

@@ -1,0 +1,129 @@
+package dev.kiln.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.offset;
+
+import dev.kiln.backend.Backend;
+import dev.kiln.backend.BackendProvider;
+import dev.kiln.exec.Session;
+import dev.kiln.exec.Variables;
+import dev.kiln.graph.Graph;
+import dev.kiln.op.Value;
+import dev.kiln.tensor.DType;
+import dev.kiln.tensor.Philox;
+import dev.kiln.tensor.Tensor;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+/**
+ * Confirms every gradient rule without trusting any: in double precision, the derivative along a
+ * random direction by central differences must equal the gradient's product with that direction. A
+ * wrong gradient of a single element shows with certainty, since no direction is orthogonal to it.
+ */
+public abstract class DirectionCheck {
+
+  private static final double STEP = 1e-5;
+
+  /** Differences lose about half of the digits. */
+  private static final double RELATIVE = 1e-6;
+
+  private static final double ABSOLUTE = 1e-8;
+
+  private static final int DIRECTION = 2000;
+
+  /** Returns the provider of a backend that computes in double precision. */
+  protected abstract BackendProvider provider();
+
+  @TestFactory
+  Stream<DynamicTest> differencesConfirmTheGradient() {
+    return OpSamples.all().stream()
+        .filter(DirectionCheck::canBeChecked)
+        .map(sample -> DynamicTest.dynamicTest(sample.name(), () -> check(sample)));
+  }
+
+  /** Every operation that has a gradient is checked in some sample. */
+  @Test
+  void noGradientGoesUnchecked() {
+    Set<Class<?>> checked = new HashSet<>();
+    Set<Class<?>> differentiable = new HashSet<>();
+    for (Sample sample : OpSamples.all()) {
+      if (!sample.differentiable().isEmpty() && !sample.isGradient()) {
+        differentiable.add(sample.spec().getClass());
+      }
+      if (canBeChecked(sample)) {
+        checked.add(sample.spec().getClass());
+      }
+    }
+    assertThat(checked).isNotEmpty().containsAll(differentiable);
+  }
+
+  /** Whether the gradient exists and nothing is rounded to less than double precision. */
+  private static boolean canBeChecked(Sample sample) {
+    return sample.smooth()
+        && !sample.differentiable().isEmpty()
+        && !sample.isGradient()
+        && sample.spec().infer(sample.types(DType.F64)).getFirst().dtype() == DType.F64;
+  }
+
+  private void check(Sample sample) {
+    SampleGraph graph = SampleGraph.backward(sample, DType.F64);
+    try (Backend backend = provider().open(0);
+        Variables held = new Variables(backend);
+        Session session = graph.open(backend, held)) {
+      session.run();
+      List<Tensor> results = graph.results(session, held);
+      for (int i = 0; i < sample.differentiable().size(); i++) {
+        int input = sample.differentiable().get(i);
+        check(session, graph, input, results.get(i + 1), sample.random(DIRECTION + input));
+      }
+    }
+  }
+
+  private static void check(
+      Session session, SampleGraph graph, int input, Tensor gradient, Philox random) {
+    double[] direction = new double[Math.toIntExact(gradient.elements())];
+    random.fillNormal(direction);
+    double along = 0;
+    double magnitude = 0;
+    for (int i = 0; i < direction.length; i++) {
+      along += gradient.get(i) * direction[i];
+      magnitude += Math.abs(gradient.get(i) * direction[i]);
+    }
+    double ahead = projection(session, graph, input, direction, STEP);
+    double behind = projection(session, graph, input, direction, -STEP);
+    // The projections themselves carry a rounding error in proportion to their size.
+    double rounding = 1e-14 * (Math.abs(ahead) + Math.abs(behind)) / STEP;
+    assertThat((ahead - behind) / (2 * STEP))
+        .as("the derivative along a direction of operand %d", input)
+        .isCloseTo(
+            along,
+            offset(RELATIVE * magnitude + ABSOLUTE + rounding));
+  }
+
+  /** The first output's product with the upstream gradient, one operand moved along a direction. */
+  private static double projection(
+      Session session, SampleGraph graph, int input, double[] direction, double distance) {
+    Graph written = graph.graph();
+    Value operand = written.inputs().get(input);
+    Tensor at = graph.feeds().get(input);
+    Tensor moved = Tensor.allocate(operand.type());
+    for (int i = 0; i < direction.length; i++) {
+      moved.set(i, at.get(i) + distance * direction[i]);
+    }
+    session.feed(operand, moved);
+    session.run();
+    session.feed(operand, at);
+    Tensor y = session.read(written.outputs().getFirst());
+    Tensor upstream = graph.feeds().getLast();
+    double sum = 0;
+    for (long i = 0; i < y.elements(); i++) {
+      sum += y.get(i) * upstream.get(i);
+    }
+    return sum;
+  }
+}
