@@ -17,9 +17,13 @@ public final class Tensor {
   private final TensorType type;
   private final MemorySegment data;
 
+  /** Kept, since loops over elements ask for it and counting again would allocate an iterator. */
+  private final long elements;
+
   private Tensor(TensorType type, MemorySegment data) {
     this.type = type;
     this.data = data;
+    this.elements = type.elements();
   }
 
   /**
@@ -110,7 +114,7 @@ public final class Tensor {
 
   /** Returns the number of elements. */
   public long elements() {
-    return type.elements();
+    return elements;
   }
 
   /**

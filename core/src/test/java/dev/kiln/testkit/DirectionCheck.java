@@ -34,7 +34,13 @@ public abstract class DirectionCheck {
 
   private static final double ABSOLUTE = 1e-8;
 
+  /** The rounding error of a result, relative to the sizes of its terms. */
+  private static final double ROUNDING = 1e-15;
+
   private static final int DIRECTION = 2000;
+
+  /** A sum, and the sum of its terms' magnitudes. */
+  private record Projection(double sum, double magnitude) {}
 
   /** Returns the provider of a backend that computes in double precision. */
   protected abstract BackendProvider provider();
@@ -94,11 +100,10 @@ public abstract class DirectionCheck {
       along += gradient.get(i) * direction[i];
       magnitude += Math.abs(gradient.get(i) * direction[i]);
     }
-    double ahead = projection(session, graph, input, direction, STEP);
-    double behind = projection(session, graph, input, direction, -STEP);
-    // The projections themselves carry a rounding error in proportion to their size.
-    double rounding = 1e-14 * (Math.abs(ahead) + Math.abs(behind)) / STEP;
-    assertThat((ahead - behind) / (2 * STEP))
+    Projection ahead = projection(session, graph, input, direction, STEP);
+    Projection behind = projection(session, graph, input, direction, -STEP);
+    double rounding = ROUNDING * (ahead.magnitude + behind.magnitude) / (2 * STEP);
+    assertThat((ahead.sum - behind.sum) / (2 * STEP))
         .as("the derivative along a direction of operand %d", input)
         .isCloseTo(
             along,
@@ -106,7 +111,7 @@ public abstract class DirectionCheck {
   }
 
   /** The first output's product with the upstream gradient, one operand moved along a direction. */
-  private static double projection(
+  private static Projection projection(
       Session session, SampleGraph graph, int input, double[] direction, double distance) {
     Graph written = graph.graph();
     Value operand = written.inputs().get(input);
@@ -117,13 +122,15 @@ public abstract class DirectionCheck {
     }
     session.feed(operand, moved);
     session.run();
-    session.feed(operand, at);
     Tensor y = session.read(written.outputs().getFirst());
+    session.feed(operand, at);
     Tensor upstream = graph.feeds().getLast();
     double sum = 0;
+    double magnitude = 0;
     for (long i = 0; i < y.elements(); i++) {
       sum += y.get(i) * upstream.get(i);
+      magnitude += Math.abs(y.get(i) * upstream.get(i));
     }
-    return sum;
+    return new Projection(sum, magnitude);
   }
 }
