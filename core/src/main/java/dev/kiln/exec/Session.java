@@ -26,6 +26,7 @@ public final class Session implements AutoCloseable {
   private final Buffer arena;
   private final @Nullable SharedArena ownArena;
   private final Map<Value, Buffer> inputs = new IdentityHashMap<>();
+  private final Map<Value, Buffer> outputs = new IdentityHashMap<>();
   private final List<Kernel> kernels = new ArrayList<>();
   private final Kernel compute;
   private final Kernel update;
@@ -53,6 +54,9 @@ public final class Session implements AutoCloseable {
                   buffers(step.inputs(), variables),
                   buffers(step.outputs(), variables),
                   buffer(step.workspace(), variables)));
+    }
+    for (Value output : plan.graph().outputs()) {
+      outputs.put(output, buffer(plan.placement(output), variables));
     }
     int updates = plan.firstUpdate();
     this.compute = backend.capture(kernels.subList(0, updates));
@@ -89,13 +93,21 @@ public final class Session implements AutoCloseable {
       SharedArena arena,
       @Nullable SharedArena ownArena) {
     Plan plan = Planner.plan(backend, graph);
-    long needed = arena.missing(plan.stepBytes());
-    if (needed > backend.availableBytes()) {
-      plan.close();
-      throw new OutOfMemoryException("the plan", needed, backend.availableBytes());
+    boolean complete = false;
+    try {
+      long needed = arena.missing(plan.stepBytes());
+      if (needed > backend.availableBytes()) {
+        throw new OutOfMemoryException("the plan", needed, backend.availableBytes());
+      }
+      variables.declare(graph.variables());
+      Session session = new Session(backend, plan, variables, arena, ownArena);
+      complete = true;
+      return session;
+    } finally {
+      if (!complete) {
+        free(plan, ownArena);
+      }
     }
-    variables.declare(graph.variables());
-    return new Session(backend, plan, variables, arena, ownArena);
   }
 
   private List<Buffer> buffers(List<Placement> placements, Variables variables) {
@@ -172,21 +184,12 @@ public final class Session implements AutoCloseable {
           "output %s is %s, but the destination is %s"
               .formatted(output.name(), type, destination.type()));
     }
-    Placement place = plan.placement(output);
-    Buffer input = place.owner() == null ? null : inputs.get(place.owner());
-    Buffer whole = bufferOf(place.owner(), input);
-    backend.read(whole.slice(place.offset(), place.bytes()), destination.data());
-  }
-
-  private Buffer bufferOf(@Nullable Value owner, @Nullable Buffer input) {
-    if (owner == null) {
-      return arena;
+    Buffer source = outputs.get(output);
+    if (source == null) {
+      throw new IllegalArgumentException(
+          output + " is not an output of the graph; its outputs are " + plan.graph().outputs());
     }
-    if (input != null) {
-      return input;
-    }
-    throw new IllegalArgumentException(
-        owner.name() + " is a variable: read it through the variables");
+    backend.read(source, destination.data());
   }
 
   /**
@@ -229,6 +232,10 @@ public final class Session implements AutoCloseable {
   /** Frees the plan and, unless it is shared, the memory. */
   @Override
   public void close() {
+    free(plan, ownArena);
+  }
+
+  private static void free(Plan plan, @Nullable SharedArena ownArena) {
     plan.close();
     if (ownArena != null) {
       ownArena.close();

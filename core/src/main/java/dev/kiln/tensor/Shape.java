@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The dimensions of a tensor, outermost first; a scalar has none. Every dimension is at least 1.
@@ -149,6 +150,31 @@ public record Shape(List<Integer> dims) {
       result.set(rank - back, Math.max(left, right));
     }
     return new Shape(result);
+  }
+
+  /**
+   * Returns whether the dimensions are the same. Written out because a list's own comparison
+   * allocates an iterator, and every batch that is fed is compared with what is expected.
+   */
+  @Override
+  public boolean equals(@Nullable Object object) {
+    if (this == object) {
+      return true;
+    }
+    if (!(object instanceof Shape other) || dims.size() != other.dims.size()) {
+      return false;
+    }
+    for (int axis = 0; axis < dims.size(); axis++) {
+      if (!dims.get(axis).equals(other.dims.get(axis))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  @Override
+  public int hashCode() {
+    return dims.hashCode();
   }
 
   /** Returns the dimensions in brackets, as in {@code [64, 1, 28, 28]}. */

@@ -47,6 +47,8 @@ public abstract class BackendContract {
 
   private static final int STEPS = 100;
 
+  private static final int MOST_ROUNDS = 30;
+
   /** Bytes the Java heap may grow by in {@link #STEPS} steps: less than one object a step. */
   private static final long UNNOTICED = 8L * STEPS;
 
@@ -196,8 +198,12 @@ public abstract class BackendContract {
     }
   }
 
+  /**
+   * The backend's memory is counted from the first step on; the Java heap once the optimizing
+   * compiler has removed what the interpreter allocates for a copy.
+   */
   @Test
-  void nothingIsAllocatedAfterTheFirstSteps() {
+  void nothingIsAllocatedAfterTheFirstStep() {
     TrainingStep training = TrainingStep.of(new Adam(0.9, 0.999, 1e-8, 0, Adam.Decay.L2, false));
     MeteredBackend metered = new MeteredBackend(backend);
     ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
@@ -205,14 +211,18 @@ public abstract class BackendContract {
         Session session = opened(metered, training, held)) {
       Tensor loss = Tensor.allocate(training.loss().type());
       Tensor step = Tensor.allocate(training.step().type());
-      // Long enough for the compiler to have replaced the interpreter, which does allocate.
-      train(session, training, step, loss, 20 * STEPS);
+      train(session, training, step, loss, 1);
       int allocations = metered.allocations();
-      long before = threads.getCurrentThreadAllocatedBytes();
-      train(session, training, step, loss, STEPS);
-      long heap = threads.getCurrentThreadAllocatedBytes() - before;
+      long heap = Long.MAX_VALUE;
+      for (int round = 0; round < MOST_ROUNDS && heap > UNNOTICED; round++) {
+        long before = threads.getCurrentThreadAllocatedBytes();
+        train(session, training, step, loss, STEPS);
+        heap = threads.getCurrentThreadAllocatedBytes() - before;
+      }
       assertThat(metered.allocations()).isEqualTo(allocations);
-      assertThat(heap).as("bytes on the Java heap in %d steps", STEPS).isLessThan(UNNOTICED);
+      assertThat(heap)
+          .as("bytes on the Java heap in %d steps", STEPS)
+          .isLessThanOrEqualTo(UNNOTICED);
     }
   }
 
