@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Runs a plan step after step. It owns the plan and, unless it was given shared memory, that of the
- * arena and the inputs; the variables are owned by their creator. After it is opened a step allocates nothing.
+ * arena and the inputs; the variables are owned by their creator. After it is opened a step
+ * allocates nothing.
  */
 public final class Session implements AutoCloseable {
 
@@ -81,8 +82,7 @@ public final class Session implements AutoCloseable {
    * @param arena the memory, which must outlive the session; it grows if it has to
    * @throws OutOfMemoryException if the plan needs more than the backend has
    */
-  public static Session open(
-      Backend backend, Graph graph, Variables variables, SharedArena arena) {
+  public static Session open(Backend backend, Graph graph, Variables variables, SharedArena arena) {
     return open(backend, graph, variables, arena, null);
   }
 

@@ -146,7 +146,8 @@ public final class Tensor {
     switch (type.dtype()) {
       case F32 -> data.setAtIndex(ValueLayout.JAVA_FLOAT, index, (float) value);
       case F64 -> data.setAtIndex(ValueLayout.JAVA_DOUBLE, index, value);
-      case F16 -> data.setAtIndex(ValueLayout.JAVA_SHORT, index, Float.floatToFloat16((float) value));
+      case F16 ->
+          data.setAtIndex(ValueLayout.JAVA_SHORT, index, Float.floatToFloat16((float) value));
       case BF16 -> data.setAtIndex(ValueLayout.JAVA_SHORT, index, toBFloat16((float) value));
       case I32 -> data.setAtIndex(ValueLayout.JAVA_INT, index, (int) value);
       case I64 -> data.setAtIndex(ValueLayout.JAVA_LONG, index, (long) value);

@@ -254,7 +254,8 @@ public abstract class BackendContract {
     Graph graph = training.graph();
     Session session = Session.open(on, graph, held);
     graph.inputs().forEach(input -> session.feed(input, training.given().get(input)));
-    graph.variables()
+    graph
+        .variables()
         .forEach(variable -> held.write(variable.name(), training.given().get(variable)));
     return session;
   }
@@ -268,7 +269,10 @@ public abstract class BackendContract {
             if (sample.spec().overwrites(k).isPresent()) {
               int input = sample.spec().overwrites(k).getAsInt();
               boolean sameType =
-                  step.node().inputs().get(input).type()
+                  step.node()
+                      .inputs()
+                      .get(input)
+                      .type()
                       .equals(step.node().outputs().get(k).type());
               assertThat(step.outputs().get(k).equals(step.inputs().get(input)))
                   .isEqualTo(sameType);
@@ -296,6 +300,9 @@ public abstract class BackendContract {
   private static void assertClose(Sample sample, List<Tensor> got, List<Tensor> want) {
     assertThat(got).hasSameSizeAs(want);
     for (int i = 0; i < got.size(); i++) {
+      if (want.get(i).type().dtype() == DType.OPAQUE) {
+        continue; // Means something to its backend alone; the gradients show whether it is right.
+      }
       Deviation worst = sample.tolerance().worst("result " + i, got.get(i), want.get(i));
       assertThat(worst).as(sample.name()).matches(Deviation::passes, "is within tolerance");
     }
@@ -309,7 +316,9 @@ public abstract class BackendContract {
   private static void assertSameBits(List<Tensor> first, List<Tensor> second) {
     assertThat(second).hasSameSizeAs(first);
     for (int i = 0; i < first.size(); i++) {
-      assertThat(second.get(i).data().mismatch(first.get(i).data())).as("result " + i).isEqualTo(-1);
+      assertThat(second.get(i).data().mismatch(first.get(i).data()))
+          .as("result " + i)
+          .isEqualTo(-1);
     }
   }
 

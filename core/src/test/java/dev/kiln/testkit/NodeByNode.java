@@ -18,8 +18,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Evaluates a graph without a plan: every value has memory of its own and nothing is lowered. What a
- * session computes must be the same, however it shares memory.
+ * Evaluates a graph without a plan: every value has memory of its own and nothing is lowered. What
+ * a session computes must be the same, however it shares memory.
  */
 public final class NodeByNode {
 
@@ -55,8 +55,7 @@ public final class NodeByNode {
     }
     List<Memory> memories = new ArrayList<>();
     try (Op op =
-        backend.compile(
-            node.spec(), Graph.types(node.inputs()), Graph.types(node.outputs()))) {
+        backend.compile(node.spec(), Graph.types(node.inputs()), Graph.types(node.outputs()))) {
       for (Tensor input : inputs) {
         Memory memory = backend.allocate(input.type().bytes());
         memories.add(memory);

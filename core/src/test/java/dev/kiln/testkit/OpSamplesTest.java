@@ -150,8 +150,7 @@ class OpSamplesTest {
       return;
     }
     if (sample.isGradient()) {
-      assertThatThrownBy(
-              () -> Autodiff.gradients(graph, List.of(y), List.of(upstream), sources))
+      assertThatThrownBy(() -> Autodiff.gradients(graph, List.of(y), List.of(upstream), sources))
           .isInstanceOf(SecondDerivativeException.class)
           .hasMessageContaining(sample.spec().toString())
           .hasMessageContaining("once");

@@ -56,9 +56,7 @@ record SampleGraph(Graph graph, List<Tensor> feeds, List<Tensor> variables) {
     return Operand.normal(type.shape().toArray()).values(type.dtype(), sample.random(UPSTREAM));
   }
 
-  /**
-   * The operation on operands that die with it, so that its results may take over their memory.
-   */
+  /** The operation on operands that die with it, so that its results may take over their memory. */
   static SampleGraph overDyingOperands(Sample sample, DType floating) {
     GraphBuilder graph = new GraphBuilder();
     List<Value> operands = new ArrayList<>(inputs(graph, sample, floating));

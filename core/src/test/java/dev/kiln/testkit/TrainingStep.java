@@ -53,7 +53,7 @@ public record TrainingStep(Graph graph, Value loss, Value step, Map<Value, Tenso
     private final Ops ops = graph.ops();
     private final Map<Value, Tensor> given = new IdentityHashMap<>();
     private final List<Part> parts = new ArrayList<>();
-    private final Value flat = variable("parameters", 0.3, 3_000);
+    private final Value flat = variable("parameters", 0.3, 1_500);
     private long used;
 
     TrainingStep build(OptimizerRule rule) {
@@ -72,15 +72,14 @@ public record TrainingStep(Graph graph, Value loss, Value step, Map<Value, Tenso
 
     private Value network(Value x, Value counter) {
       Conv2d same = Conv2d.PLAIN.withPadding(Size2d.square(1));
-      Value stem = normalized("stem", ops.conv2d(same, x, part(8, 1, 3, 3)));
+      Value stem = normalized("stem", ops.conv2d(same, x, part(4, 1, 3, 3)));
       Value hidden = ops.relu(stem);
-      Value residual = ops.relu(ops.conv2d(same, hidden, part(8, 8, 3, 3), part(8)));
-      Value sum = ops.add(ops.conv2d(same, residual, part(8, 8, 3, 3), part(8)), hidden);
+      Value residual = ops.relu(ops.conv2d(same, hidden, part(4, 4, 3, 3), part(4)));
+      Value sum = ops.add(ops.conv2d(same, residual, part(4, 4, 3, 3), part(4)), hidden);
       Value pooled = ops.pool2d(pool(Pool2d.Kind.MAX), ops.tanh(sum));
-      Value strided = ops.conv2d(Conv2d.PLAIN, pooled, part(16, 8, 3, 3));
+      Value strided = ops.conv2d(Conv2d.PLAIN, pooled, part(8, 4, 3, 3));
       Value averaged =
-          ops.pool2d(
-              pool(Pool2d.Kind.AVERAGE_EXCLUDING_PADDING), normalized("second", strided));
+          ops.pool2d(pool(Pool2d.Kind.AVERAGE_EXCLUDING_PADDING), normalized("second", strided));
       Value flattened = ops.flatten(averaged);
       Value dropped = ops.dropout(new Dropout(0.25, 0), flattened, counter);
       int features = dropped.shape().dim(1);
@@ -103,8 +102,7 @@ public record TrainingStep(Graph graph, Value loss, Value step, Map<Value, Tenso
       given.put(variance, ones);
       List<Value> outputs =
           graph.add(
-              new BatchNorm(0.1, 1e-5),
-              List.of(x, part(channels), part(channels), mean, variance));
+              new BatchNorm(0.1, 1e-5), List.of(x, part(channels), part(channels), mean, variance));
       graph.update(mean, outputs.get(3));
       graph.update(variance, outputs.get(4));
       return outputs.getFirst();
@@ -122,15 +120,13 @@ public record TrainingStep(Graph graph, Value loss, Value step, Map<Value, Tenso
       List<Value> gradients =
           Autodiff.gradients(graph, loss, parts.stream().map(Part::value).toList());
       List<Long> offsets = parts.stream().map(Part::offset).toList();
-      Value packed =
-          graph.add(new Pack(offsets, flat.shape().elements()), gradients).getFirst();
+      Value packed = graph.add(new Pack(offsets, flat.shape().elements()), gradients).getFirst();
       Value rate = graph.input("rate", TensorType.of(DType.F32));
       given.put(rate, Tensor.of(Shape.SCALAR, 0.05f));
       List<Value> operands = new ArrayList<>(List.of(flat, packed, rate, step));
       List<Value> held = new ArrayList<>(List.of(flat));
       for (OptimizerRule.Slot slot : rule.slots()) {
-        Value variable =
-            variable(slot.name(), 0, slot.perParameter() ? flat.shape().dim(0) : 1);
+        Value variable = variable(slot.name(), 0, slot.perParameter() ? flat.shape().dim(0) : 1);
         operands.add(variable);
         held.add(variable);
       }
