@@ -3,6 +3,7 @@ package dev.kiln.data;
 import dev.kiln.tensor.Tensor;
 import dev.kiln.tensor.TensorType;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Examples by index: each has features (what a network sees) and a target (what it should say).
@@ -22,6 +23,19 @@ public interface Dataset {
    * floating-point numbers when it is a value to predict.
    */
   TensorType target();
+
+  /**
+   * Returns the types of what else a network is told of one example, such as {@code I64[]}, the
+   * length of a padded sequence; nothing by default.
+   */
+  default List<TensorType> more() {
+    return List.of();
+  }
+
+  /** Returns the types of one example's features, target and {@link #more}, in this order. */
+  default List<TensorType> fields() {
+    return Stream.concat(Stream.of(features(), target()), more().stream()).toList();
+  }
 
   /** Returns the names of the classes by index; empty when the targets are no classes. */
   List<String> classNames();
@@ -45,6 +59,15 @@ public interface Dataset {
   void readTarget(int index, Tensor rows, int row);
 
   /**
+   * Copies what else there is of one example into a row of a batch.
+   *
+   * @param index which example, in [0, size)
+   * @param stacks for each type of {@link #more} a stack {@code [N, ...]}
+   * @param row which row of them, in [0, N)
+   */
+  default void readMore(int index, List<Tensor> stacks, int row) {}
+
+  /**
    * Copies one example into a row of a batch.
    *
    * @param index which example, in [0, size)
@@ -54,6 +77,7 @@ public interface Dataset {
   default void read(int index, Batch batch, int row) {
     readFeatures(index, batch.features(), row);
     readTarget(index, batch.targets(), row);
+    readMore(index, batch.more(), row);
   }
 
   /** Returns this data set in one line: size, types and classes. */

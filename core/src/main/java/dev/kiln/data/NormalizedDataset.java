@@ -42,6 +42,11 @@ public final class NormalizedDataset implements Dataset {
   }
 
   @Override
+  public List<TensorType> more() {
+    return raw.more();
+  }
+
+  @Override
   public List<String> classNames() {
     return raw.classNames();
   }
@@ -57,5 +62,10 @@ public final class NormalizedDataset implements Dataset {
   @Override
   public void readTarget(int index, Tensor rows, int row) {
     raw.readTarget(index, rows, row);
+  }
+
+  @Override
+  public void readMore(int index, List<Tensor> stacks, int row) {
+    raw.readMore(index, stacks, row);
   }
 }

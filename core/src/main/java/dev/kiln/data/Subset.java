@@ -47,6 +47,11 @@ public final class Subset implements Dataset {
   }
 
   @Override
+  public List<TensorType> more() {
+    return whole.more();
+  }
+
+  @Override
   public List<String> classNames() {
     return whole.classNames();
   }
@@ -59,5 +64,10 @@ public final class Subset implements Dataset {
   @Override
   public void readTarget(int index, Tensor rows, int row) {
     whole.readTarget(indices[index], rows, row);
+  }
+
+  @Override
+  public void readMore(int index, List<Tensor> stacks, int row) {
+    whole.readMore(indices[index], stacks, row);
   }
 }

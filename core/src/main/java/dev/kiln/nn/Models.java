@@ -18,10 +18,46 @@ public final class Models {
 
   /**
    * Returns a classifier trained by cross-entropy: the network's outputs are logits [N, C], the
-   * target labels [N].
+   * target labels [N]; or, with a label for every step, logits [N, T, C] and labels [N, T]. Labels
+   * that are {@link dev.kiln.op.CrossEntropy#IGNORE}, such as those of padding, do not count.
    */
   public static Model classifier(Layer network) {
-    return withLoss(network, Ops::crossEntropy);
+    return withLoss(network, Models::crossEntropy);
+  }
+
+  /** A network that reads sequences of different lengths. */
+  @FunctionalInterface
+  public interface SequenceNetwork {
+
+    /**
+     * Writes the network's operations.
+     *
+     * @param scope the root of the network's names
+     * @param x the sequences, padded at their end, [N, T, ...]
+     * @param lengths the steps of every sequence, I64[N]
+     * @return logits, [N, C] or [N, T, C]
+     */
+    Value apply(Scope scope, Value x, Value lengths);
+  }
+
+  /**
+   * Returns a classifier of sequences of different lengths, or of their steps, trained as {@link
+   * #classifier} says. Its batches have a third field: the lengths.
+   */
+  public static Model sequenceClassifier(SequenceNetwork network) {
+    return (scope, batch) -> {
+      Value predictions = network.apply(scope, batch.get(0), batch.get(2));
+      return new Outcome(crossEntropy(scope.ops(), predictions, batch.get(1)), predictions);
+    };
+  }
+
+  private static Value crossEntropy(Ops ops, Value logits, Value target) {
+    if (logits.shape().rank() != 3) {
+      return ops.crossEntropy(logits, target);
+    }
+    int steps = Math.toIntExact(logits.shape().elements(0, 2));
+    return ops.crossEntropy(
+        ops.reshape(logits, steps, logits.shape().dim(2)), ops.reshape(target, steps));
   }
 
   /** Returns a regressor trained by the mean squared error: outputs and target of one shape. */

@@ -13,6 +13,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.IntStream;
 
 /**
@@ -130,6 +132,38 @@ public final class Network {
           parameter.initializer().draw(parameter.shape(), new Philox(seed, stream++, 0));
       for (int i = 0; i < values.length; i++) {
         flat.set(parameter.offset() + i, values[i]);
+      }
+    }
+    return flat;
+  }
+
+  /**
+   * Lays parameters given by name, such as those of a PyTorch state dict, into one flat tensor.
+   *
+   * @param named a tensor for every parameter, of its shape, in any floating-point type
+   * @throws IllegalArgumentException if one is missing, has another shape, or is no parameter of
+   *     this network
+   */
+  public Tensor flat(Map<String, Tensor> named) {
+    Set<String> missing = new TreeSet<>(parameters.keySet());
+    missing.removeAll(named.keySet());
+    Set<String> unknown = new TreeSet<>(named.keySet());
+    unknown.removeAll(parameters.keySet());
+    if (!missing.isEmpty() || !unknown.isEmpty()) {
+      throw new IllegalArgumentException(
+          "the tensors are not this network's parameters: missing %s, unknown %s"
+              .formatted(missing, unknown));
+    }
+    Tensor flat = Tensor.allocate(TensorType.of(dtype, Math.toIntExact(flatLength())));
+    for (Parameter parameter : parameters.values()) {
+      Tensor values = named.get(parameter.name());
+      if (!values.shape().equals(parameter.shape())) {
+        throw new IllegalArgumentException(
+            "parameter %s has the shape %s, but the tensor given for it is %s"
+                .formatted(parameter.name(), parameter.shape(), values.type()));
+      }
+      for (long i = 0; i < values.elements(); i++) {
+        flat.set(parameter.offset() + i, values.get(i));
       }
     }
     return flat;

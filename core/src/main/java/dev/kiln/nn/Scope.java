@@ -138,6 +138,22 @@ public final class Scope {
     return graph.within(name, () -> visit(layer, x));
   }
 
+  /**
+   * Applies recurrent layers under a name of their own, with lengths or initial states.
+   *
+   * @param name the child's name, such as {@code encoder}
+   */
+  public Recurrent.Result child(String name, Recurrent layers, Recurrent.Input input) {
+    return graph.within(
+        name,
+        () -> {
+          Recurrent.Result result = layers.apply(this, input);
+          binding.visited(
+              new LayerVisit(graph.scope(), layers, input.x().shape(), result.outputs().shape()));
+          return result;
+        });
+  }
+
   private Value visit(Layer layer, Value x) {
     Value y = layer.apply(this, x);
     binding.visited(new LayerVisit(graph.scope(), layer, x.shape(), y.shape()));

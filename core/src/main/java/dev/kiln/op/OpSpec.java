@@ -37,6 +37,7 @@ public sealed interface OpSpec
         LogSoftmax,
         LogSoftmax.Grad,
         MatMul,
+        OneHot,
         OptimizerStep,
         Pack,
         Pool2d,

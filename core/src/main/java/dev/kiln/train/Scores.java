@@ -37,9 +37,9 @@ final class Scores {
   }
 
   void add(double loss, Tensor predictions, Tensor target) {
-    int rows = target.shape().dim(0);
-    lossSum += loss * rows;
-    samples += rows;
+    long counted = counted(target);
+    lossSum += loss * counted;
+    samples += counted;
     if (labels) {
       int count = predictions.shape().dim(-1);
       int[] targets = new int[Math.toIntExact(target.elements())];
@@ -52,6 +52,21 @@ final class Scores {
     } else {
       numbers.add(target.toFloatArray(), predictions.toFloatArray());
     }
+  }
+
+  /**
+   * Returns how much a batch counts in means over batches: its rows, or where targets are labels,
+   * those that are not {@link CrossEntropy#IGNORE}.
+   */
+  static long counted(Tensor target) {
+    if (!target.type().dtype().isInteger()) {
+      return target.shape().dim(0);
+    }
+    long counted = 0;
+    for (long i = 0; i < target.elements(); i++) {
+      counted += target.get(i) != CrossEntropy.IGNORE ? 1 : 0;
+    }
+    return counted;
   }
 
   /** Turns logits into probabilities in place, one row after the other. */

@@ -134,10 +134,12 @@ public final class Trainer implements AutoCloseable {
   private void trainEpoch() throws IOException {
     long begin = System.nanoTime();
     Duration waitedBefore = loader.waited();
-    long samplesBefore = state.epochSamples();
+    long samples = 0;
     loader.seek(new BatchLoader.Position(state.epoch(), state.batch()));
     while (state.batch() < loader.batchesPerEpoch()) {
-      trainBatch(loader.next());
+      Batch batch = loader.next();
+      trainBatch(batch);
+      samples += batch.size();
       if (stopRequested && state.batch() < loader.batchesPerEpoch()) {
         return;
       }
@@ -145,14 +147,14 @@ public final class Trainer implements AutoCloseable {
     learner.flush();
     double trainingSeconds = (System.nanoTime() - begin) / 1e9;
     double waited = loader.waited().minus(waitedBefore).toNanos() / 1e9;
-    double samplesPerSecond = (state.epochSamples() - samplesBefore) / trainingSeconds;
-    endEpoch(begin, samplesPerSecond, waited / trainingSeconds);
+    endEpoch(begin, samples / trainingSeconds, waited / trainingSeconds);
   }
 
   private void trainBatch(Batch batch) throws IOException {
     double rate = learner.rate();
-    double loss = learner.train(List.of(batch.features(), batch.targets()));
+    double loss = learner.train(batch.fields());
     int samples = batch.size();
+    long counted = Scores.counted(batch.targets());
     long correct = countCorrect(learner.trainingPredictions(samples), batch.targets());
     state =
         new TrainingState(
@@ -162,9 +164,9 @@ public final class Trainer implements AutoCloseable {
             learner.updates(),
             learner.batches(),
             learner.accumulated(),
-            state.epochLoss() + loss * samples,
+            state.epochLoss() + loss * counted,
             state.epochCorrect() + correct,
-            state.epochSamples() + samples,
+            state.epochCounted() + counted,
             state.best(),
             state.bestEpoch());
     BatchReport report =
@@ -174,7 +176,7 @@ public final class Trainer implements AutoCloseable {
             loader.batchesPerEpoch(),
             samples,
             loss,
-            state.epochLoss() / state.epochSamples(),
+            state.epochLoss() / state.epochCounted(),
             rate);
     for (TrainingListener listener : settings.listeners) {
       listener.onBatch(this, report);
@@ -204,9 +206,9 @@ public final class Trainer implements AutoCloseable {
   private void endEpoch(long begin, double samplesPerSecond, double dataWaitShare)
       throws IOException {
     Map<String, Double> training = new LinkedHashMap<>();
-    training.put(Monitor.LOSS, state.epochLoss() / state.epochSamples());
+    training.put(Monitor.LOSS, state.epochLoss() / state.epochCounted());
     if (settings.data.target().dtype().isInteger()) {
-      training.put("accuracy", (double) state.epochCorrect() / state.epochSamples());
+      training.put("accuracy", (double) state.epochCorrect() / state.epochCounted());
     }
     Dataset held = settings.validation;
     Map<String, Double> validation = held == null ? Map.of() : evaluate(held);
@@ -252,7 +254,7 @@ public final class Trainer implements AutoCloseable {
     @Nullable Scores scores = null;
     for (int i = 0; i < loading.batchesPerEpoch(); i++) {
       Batch batch = loading.next();
-      Learner.Evaluated evaluated = learner.evaluate(List.of(batch.features(), batch.targets()));
+      Learner.Evaluated evaluated = learner.evaluate(batch.fields());
       if (scores == null) {
         scores = new Scores(settings.metrics, evaluated.predictions(), batch.targets());
       }

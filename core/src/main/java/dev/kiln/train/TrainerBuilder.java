@@ -128,9 +128,8 @@ public final class TrainerBuilder {
   public Trainer build() {
     int rows = Math.min(batchSize, data.size());
     Network network =
-        Network.of(model, dtype, List.of(rows(data.features(), rows), rows(data.target(), rows)));
-    Learner learner =
-        new Learner(backend, network, List.of(data.features(), data.target()), settings);
+        Network.of(model, dtype, data.fields().stream().map(type -> rows(type, rows)).toList());
+    Learner learner = new Learner(backend, network, data.fields(), settings);
     try {
       learner.prepare(rows);
       return new Trainer(this, learner);

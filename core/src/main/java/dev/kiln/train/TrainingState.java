@@ -10,9 +10,10 @@ package dev.kiln.train;
  * @param updates updates made in all
  * @param batches batches trained on in all
  * @param accumulated batches whose gradients wait for an update
- * @param epochLoss the sum over this epoch's samples of their batch's loss
- * @param epochCorrect how many of this epoch's samples were classified right
- * @param epochSamples the samples of this epoch so far
+ * @param epochLoss the sum over this epoch's counted samples of their batch's loss
+ * @param epochCorrect how many of this epoch's counted samples were classified right
+ * @param epochCounted the samples of this epoch so far; where every step has a label, the labels
+ *     that count
  * @param best the best value of the followed metric, not a number before the first epoch's end
  * @param bestEpoch the epoch of the best value, from 0; -1 before
  */
@@ -25,7 +26,7 @@ public record TrainingState(
     int accumulated,
     double epochLoss,
     long epochCorrect,
-    long epochSamples,
+    long epochCounted,
     double best,
     long bestEpoch) {
 

@@ -49,7 +49,10 @@ class LayersTest {
             List.of(2, 4, 5, 4),
             "weight [4, 3, 3, 3]"),
         new Case(
-            Conv2d.of(4, 3).withStride(new Size2d(1, 2)).withPadding(new Size2d(2, 0)).withoutBias(),
+            Conv2d.of(4, 3)
+                .withStride(new Size2d(1, 2))
+                .withPadding(new Size2d(2, 0))
+                .withoutBias(),
             image,
             List.of(2, 4, 11, 3),
             "weight [4, 6, 3, 3]"),
@@ -86,7 +89,43 @@ class LayersTest {
             "running_var [6]"),
         new Case(LayerNorm.of(), List.of(2, 4, 3), List.of(2, 4, 3), "weight [3]", "bias [3]"),
         new Case(
-            LayerNorm.overLast(2), List.of(2, 4, 3), List.of(2, 4, 3), "weight [4, 3]", "bias [4, 3]"),
+            LayerNorm.overLast(2),
+            List.of(2, 4, 3),
+            List.of(2, 4, 3),
+            "weight [4, 3]",
+            "bias [4, 3]"),
+        new Case(
+            Recurrent.rnn(5),
+            List.of(2, 4, 3),
+            List.of(2, 4, 5),
+            "weight_ih_l0 [5, 3]",
+            "weight_hh_l0 [5, 5]",
+            "bias_ih_l0 [5]",
+            "bias_hh_l0 [5]"),
+        new Case(
+            Recurrent.gru(5).withLayers(2).lastStep(),
+            List.of(2, 4, 3),
+            List.of(2, 5),
+            "weight_ih_l0 [15, 3]",
+            "weight_hh_l0 [15, 5]",
+            "weight_ih_l1 [15, 5]",
+            "weight_hh_l1 [15, 5]",
+            "bias_ih_l0 [15]",
+            "bias_hh_l0 [15]",
+            "bias_ih_l1 [15]",
+            "bias_hh_l1 [15]"),
+        new Case(
+            Recurrent.lstm(5).inBothDirections().withDropout(0.2),
+            List.of(2, 4, 3),
+            List.of(2, 4, 10),
+            "weight_ih_l0 [20, 3]",
+            "weight_hh_l0 [20, 5]",
+            "weight_ih_l0_reverse [20, 3]",
+            "weight_hh_l0_reverse [20, 5]",
+            "bias_ih_l0 [20]",
+            "bias_hh_l0 [20]",
+            "bias_ih_l0_reverse [20]",
+            "bias_hh_l0_reverse [20]"),
         new Case(Dropout.of(0.5), image, image),
         new Case(new Flatten(), image, List.of(2, 432)),
         new Case(Activation.RELU, image, image),
@@ -136,6 +175,50 @@ class LayersTest {
   }
 
   @Test
+  void oneHotTurnsNumbersIntoUnitVectors() {
+    Network network = network(OneHot.of(10), TensorType.of(DType.I64, 2, 7));
+    assertThat(network.layers().getLast().output()).isEqualTo(Shape.of(2, 7, 10));
+    assertThat(network.parameters()).isEmpty();
+  }
+
+  @Test
+  void recurrentLayersBeginWithinOneOverTheRootOfTheirUnits() {
+    double[] flat =
+        network(Recurrent.gru(25).withLayers(2), TensorType.of(DType.F32, 1, 2, 3))
+            .initialParameters(1)
+            .toDoubleArray();
+    assertThat(Arrays.stream(flat)).allMatch(value -> Math.abs(value) <= 0.2);
+    assertThat(Arrays.stream(flat).map(Math::abs).max().orElseThrow()).isGreaterThan(0.19);
+  }
+
+  @Test
+  void dropoutBetweenRecurrentLayersTakesOneStreamForEach() {
+    Layer stack = Recurrent.rnn(3).withLayers(4).withDropout(0.1);
+    Layer network = Sequential.of(new Flatten(), reshaped(stack), Dropout.of(0.5));
+    assertThat(graph(network, Mode.TRAINING).nodes())
+        .extracting(Node::spec)
+        .contains(new dev.kiln.op.Dropout(0.5, 3))
+        .anySatisfy(spec ->
+            assertThat(spec)
+                .isInstanceOfSatisfying(
+                    dev.kiln.op.Recurrent.class,
+                    recurrent ->
+                        assertThat(recurrent.dropoutAfter(2))
+                            .isEqualTo(new dev.kiln.op.Dropout(0.1, 2))));
+    assertThat(graph(network, Mode.INFERENCE).nodes())
+        .extracting(Node::spec)
+        .filteredOn(dev.kiln.op.Recurrent.class::isInstance)
+        .singleElement()
+        .satisfies(spec -> assertThat(((dev.kiln.op.Recurrent) spec).hasDropout()).isFalse());
+  }
+
+  /** Sees [N, F] as N sequences of F steps. */
+  private static Layer reshaped(Layer stack) {
+    return (scope, x) ->
+        stack.apply(scope, scope.ops().reshape(x, x.shape().dim(0), x.shape().dim(1), 1));
+  }
+
+  @Test
   void normalizationBeginsAsTheIdentity() {
     Network network = network(BatchNorm.of(), TensorType.of(DType.F32, 2, 3));
     assertThat(network.statistics())
@@ -156,7 +239,8 @@ class LayersTest {
               : TensorType.of(DType.F32, 1, 25, 2, 2);
       double[] flat = network(layer, x).initialParameters(1).toDoubleArray();
       assertThat(Arrays.stream(flat)).allMatch(value -> Math.abs(value) <= 0.2);
-      assertThat(Arrays.stream(flat, 0, 1250).map(Math::abs).max().orElseThrow()).isGreaterThan(0.19);
+      assertThat(Arrays.stream(flat, 0, 1250).map(Math::abs).max().orElseThrow())
+          .isGreaterThan(0.19);
       double[] bias = Arrays.copyOfRange(flat, 1264, 1314);
       assertThat(Arrays.stream(bias).map(Math::abs).max().orElseThrow()).isGreaterThan(0.17);
     }
@@ -205,6 +289,8 @@ class LayersTest {
     refuses(LayerNorm.overLast(2), matrix, "0: layer_norm: x must have the batch and at least 2");
     refuses(MaxPool2d.of(9), image, "0: pool2d: the window must not be larger");
     refuses(Embedding.of(3, 3), matrix, "0: embedding: indices must hold whole numbers");
+    refuses(Recurrent.gru(3), matrix, "0: recurrent: x must be [N, T, features]");
+    refuses(OneHot.of(3), matrix, "0: one_hot: indices must hold whole numbers");
     refuses(new Softmax(5), matrix, "0: softmax: ");
     refuses(
         Residual.of(new GlobalAveragePool2d()),
@@ -225,10 +311,14 @@ class LayersTest {
     assertThatThrownBy(() -> Conv2d.of(3, 0)).hasMessageContaining("3 filters of 0x0");
     assertThatThrownBy(() -> Conv2d.of(3, 3).withSamePadding().withStride(2))
         .hasMessageContaining("same padding keeps the image's size, which stride 2x2 does not");
-    assertThatThrownBy(() -> MaxPool2d.of(2).withPadding(2)).hasMessageContaining("half the kernel");
+    assertThatThrownBy(() -> MaxPool2d.of(2).withPadding(2))
+        .hasMessageContaining("half the kernel");
     assertThatThrownBy(() -> AveragePool2d.of(0)).hasMessageContaining("kernel 0x0");
     assertThatThrownBy(() -> Dropout.of(1)).hasMessageContaining("[0, 1), not 1.0");
     assertThatThrownBy(() -> Embedding.of(0, 1)).hasMessageContaining("0 rows of 1 features");
+    assertThatThrownBy(() -> OneHot.of(0)).hasMessageContaining("not 0");
+    assertThatThrownBy(() -> Recurrent.lstm(0)).hasMessageContaining("are 0 and 1");
+    assertThatThrownBy(() -> Recurrent.gru(3).withDropout(1)).hasMessageContaining("not 1.0");
     assertThatThrownBy(() -> new BatchNorm(2, 1e-5)).hasMessageContaining("momentum 2.0");
     assertThatThrownBy(() -> LayerNorm.overLast(0)).hasMessageContaining("dims 0");
   }
@@ -247,6 +337,9 @@ class LayersTest {
                 Activation.LEAKY_RELU,
                 Dropout.of(0.5),
                 BatchNorm.of(),
+                Recurrent.gru(128),
+                Recurrent.lstm(64).withLayers(2).inBothDirections().withDropout(0.3),
+                OneHot.of(27),
                 (Layer) (scope, x) -> x))
         .extracting(Layer::describe)
         .containsExactly(
@@ -260,6 +353,9 @@ class LayersTest {
             "Activation(leaky_relu)",
             "Dropout(0.5)",
             "BatchNorm",
+            "Gru(128)",
+            "Lstm(64, 2 layers, both directions, dropout 0.3)",
+            "OneHot(27)",
             "function");
   }
 
@@ -280,8 +376,7 @@ class LayersTest {
     GraphBuilder graph = new GraphBuilder();
     Value x = graph.input("x", type);
     Value counter = graph.input("counter", TensorType.of(DType.I64, 2));
-    Outcome outcome =
-        network(layer, type).apply(graph, List.of(x), counter, mode).outcome();
+    Outcome outcome = network(layer, type).apply(graph, List.of(x), counter, mode).outcome();
     return graph.build(outcome.predictions());
   }
 

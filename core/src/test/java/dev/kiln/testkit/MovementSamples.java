@@ -5,6 +5,7 @@ import dev.kiln.op.Cast;
 import dev.kiln.op.Concat;
 import dev.kiln.op.Embedding;
 import dev.kiln.op.Fill;
+import dev.kiln.op.OneHot;
 import dev.kiln.op.Pack;
 import dev.kiln.op.Reshape;
 import dev.kiln.op.Slice;
@@ -40,8 +41,7 @@ final class MovementSamples {
         Sample.of("nothing", new Transpose(List.of(0, 1)), Operand.normal(3, 4)),
         Sample.of("scalar", new Transpose(List.of()), Operand.normal()),
         Sample.of("a cycle of three", new Transpose(List.of(2, 0, 1)), Operand.normal(2, 3, 5)),
-        Sample.of(
-            "channels last", new Transpose(List.of(0, 2, 3, 1)), Operand.normal(2, 3, 4, 5)),
+        Sample.of("channels last", new Transpose(List.of(0, 2, 3, 1)), Operand.normal(2, 3, 4, 5)),
         Sample.of("[1] to [129]", new Broadcast(Shape.of(129)), Operand.normal(1)),
         Sample.of("scalar to [3, 4]", new Broadcast(Shape.of(3, 4)), Operand.normal()),
         Sample.of("rows", new Broadcast(Shape.of(13, 5)), Operand.normal(5)),
@@ -79,10 +79,7 @@ final class MovementSamples {
             Operand.normal(),
             Operand.normal(13)),
         Sample.of(
-            "with gaps",
-            new Pack(List.of(2L, 16L), 40),
-            Operand.normal(13),
-            Operand.normal(4, 5)),
+            "with gaps", new Pack(List.of(2L, 16L), 40), Operand.normal(13), Operand.normal(4, 5)),
         Sample.of("one", new Pack(List.of(0L), 1), Operand.normal(1)),
         Sample.of("the front", new View(0, Shape.of(2, 3)), Operand.normal(20)),
         Sample.of("the middle", new View(3, Shape.of(13)), Operand.normal(20)),
@@ -124,6 +121,17 @@ final class MovementSamples {
                 Operand.of(DType.I64, Domain.cycle(0, -1, 7, 6), 4),
                 Operand.normal(7, 4).constant())
             .atKinks(),
+        Sample.of("[3, 5] of 7", new OneHot(7, DType.F32), indices(7, 3, 5)),
+        Sample.of("a scalar index", new OneHot(129, DType.F32), indices(129)),
+        Sample.of("one place", new OneHot(1, DType.F32), indices(1, 13)),
+        Sample.of(
+            "bytes as indices",
+            new OneHot(13, DType.F32),
+            Operand.of(DType.U8, Domain.below(13), 9)),
+        Sample.of(
+            "indices outside the range",
+            new OneHot(4, DType.F32),
+            Operand.of(DType.I64, Domain.cycle(0, -1, 4, 3), 4)),
         Sample.of("[3, 5] of 7", new Embedding.Grad(7), indices(7, 3, 5), Operand.normal(3, 5, 4)),
         Sample.of("repeated rows", new Embedding.Grad(2), indices(2, 129), Operand.normal(129, 13)),
         Sample.of("a scalar index", new Embedding.Grad(3), indices(3), Operand.normal(4)));

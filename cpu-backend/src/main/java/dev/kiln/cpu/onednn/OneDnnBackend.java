@@ -26,6 +26,7 @@ import dev.kiln.op.LayerNorm;
 import dev.kiln.op.Linear;
 import dev.kiln.op.LogSoftmax;
 import dev.kiln.op.MatMul;
+import dev.kiln.op.OneHot;
 import dev.kiln.op.OpSpec;
 import dev.kiln.op.OptimizerStep;
 import dev.kiln.op.Pack;
@@ -46,9 +47,9 @@ import java.util.List;
 import java.util.OptionalInt;
 
 /**
- * The fast CPU backend. It computes in single precision through oneDNN's primitives and parallel loops,
- * and leaves other element types, and a few operations that no network spends time in, to the
- * reference backend, on the same memory.
+ * The fast CPU backend. It computes in single precision through oneDNN's primitives and parallel
+ * loops, and leaves other element types, and a few operations that no network spends time in, to
+ * the reference backend, on the same memory.
  */
 public final class OneDnnBackend implements Backend {
 
@@ -135,8 +136,7 @@ public final class OneDnnBackend implements Backend {
           OneDnnSoftmax.forward(context, OneDnnSoftmax.PROBABILITIES, softmax.axis(), y);
       case Softmax.Grad grad ->
           OneDnnSoftmax.backward(context, OneDnnSoftmax.PROBABILITIES, grad.axis(), y);
-      case Transpose transpose ->
-          OneDnnReorder.transpose(context, transpose, inputs.getFirst(), y);
+      case Transpose transpose -> OneDnnReorder.transpose(context, transpose, inputs.getFirst(), y);
       case Unary function -> unary(context, function, inputs, outputs);
       case Unary.Grad grad -> unaryGrad(context, grad, inputs, outputs);
       case Clamp.Grad _ -> delegate(context, spec, plain(inputs), plain(outputs));
@@ -149,6 +149,7 @@ public final class OneDnnBackend implements Backend {
           Pack _,
           Pool2d _,
           Pool2d.Grad _,
+          OneHot _,
           Recurrent _,
           Recurrent.Grad _,
           Reshape _,
@@ -171,8 +172,7 @@ public final class OneDnnBackend implements Backend {
       case Binary operation ->
           OneDnnBinary.compile(
               context, OneDnnBinary.algorithm(operation).orElseThrow(), inputs, y, after);
-      default ->
-          throw new UnsupportedSpecException(NAME, activated, inputs, "it was never fused");
+      default -> throw new UnsupportedSpecException(NAME, activated, inputs, "it was never fused");
     };
   }
 
@@ -180,8 +180,7 @@ public final class OneDnnBackend implements Backend {
       OpContext context, Binary operation, List<TensorType> inputs, List<TensorType> outputs) {
     OptionalInt algorithm = OneDnnBinary.algorithm(operation);
     return algorithm.isPresent()
-        ? OneDnnBinary.compile(
-            context, algorithm.getAsInt(), inputs, outputs.getFirst(), List.of())
+        ? OneDnnBinary.compile(context, algorithm.getAsInt(), inputs, outputs.getFirst(), List.of())
         : delegate(context, operation, plain(inputs), plain(outputs));
   }
 

@@ -24,6 +24,7 @@ import dev.kiln.op.LayerNorm;
 import dev.kiln.op.Linear;
 import dev.kiln.op.LogSoftmax;
 import dev.kiln.op.MatMul;
+import dev.kiln.op.OneHot;
 import dev.kiln.op.OpSpec;
 import dev.kiln.op.OptimizerStep;
 import dev.kiln.op.Pack;
@@ -94,6 +95,7 @@ public final class ReferenceBackend implements Backend {
       case LogSoftmax logSoftmax -> new ReferenceLogSoftmax(logSoftmax, types);
       case LogSoftmax.Grad grad -> new ReferenceLogSoftmax.Grad(grad, types);
       case MatMul matMul -> new ReferenceMatMul(matMul, types);
+      case OneHot oneHot -> new ReferenceOneHot(oneHot, types);
       case OptimizerStep step -> new ReferenceOptimizerStep(step.rule(), types);
       case Pack pack -> new ReferencePack(pack, types);
       case Pool2d pool -> new ReferencePool2d(pool, types);

@@ -63,7 +63,11 @@ class LayerComputationTest {
             11,
             25),
         new Case(
-            "linear without bias", Linear.of(2).withWeight(given(1, 2, 3, 4)).withoutBias(), row, 1, 5),
+            "linear without bias",
+            Linear.of(2).withWeight(given(1, 2, 3, 4)).withoutBias(),
+            row,
+            1,
+            5),
         new Case("perceptron: 1 from 0 on", perceptron(-3, 0.01, 0), row, 1, 0, 1),
         new Case(
             "convolution",
@@ -179,7 +183,8 @@ class LayerComputationTest {
       assertThat(training.variables.read("running_var").item()).isCloseTo(variance, within(1e-12));
     }
     try (Run inference = new Run(BatchNorm.of(), x, Mode.INFERENCE)) {
-      double[] expected = Arrays.stream(x.toDoubleArray()).map(v -> v / Math.sqrt(1 + 1e-5)).toArray();
+      double[] expected =
+          Arrays.stream(x.toDoubleArray()).map(v -> v / Math.sqrt(1 + 1e-5)).toArray();
       assertThat(inference.next()).containsExactly(expected, within(1e-12));
       assertThat(inference.variables.read("running_mean").item()).isZero();
     }
@@ -237,11 +242,10 @@ class LayerComputationTest {
       variables.write(Network.PARAMETERS, network.initialParameters(1));
       network
           .statistics()
-          .forEach(
-              statistic ->
-                  variables.write(
-                      statistic.name(),
-                      Tensor.of(statistic.shape(), new double[] {statistic.initial()})));
+          .forEach(statistic ->
+              variables.write(
+                  statistic.name(),
+                  Tensor.of(statistic.shape(), new double[] {statistic.initial()})));
       session.feed(input, x);
     }
 
