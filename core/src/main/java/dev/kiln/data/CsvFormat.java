@@ -3,6 +3,7 @@ package dev.kiln.data;
 import de.siegmar.fastcsv.reader.CsvParseException;
 import de.siegmar.fastcsv.reader.CsvReader;
 import de.siegmar.fastcsv.reader.CsvRecord;
+import de.siegmar.fastcsv.reader.FieldMismatchStrategy;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -49,7 +50,10 @@ public record CsvFormat(FirstLine firstLine, EmptyCells emptyCells, Set<String> 
 
   /** Rows of other lengths come through, so that the message about them is ours. */
   private static final CsvReader.CsvReaderBuilder RAGGED_ROWS_TOO =
-      CsvReader.builder().skipEmptyLines(true).allowExtraFields(true).allowMissingFields(true);
+      CsvReader.builder()
+          .skipEmptyLines(true)
+          .extraFieldStrategy(FieldMismatchStrategy.IGNORE)
+          .missingFieldStrategy(FieldMismatchStrategy.IGNORE);
 
   private static final char BYTE_ORDER_MARK = '\uFEFF';
 

@@ -149,6 +149,6 @@ public record Philox(long seed, int stream, long step) {
   }
 
   private static long bits64(int high, int low) {
-    return (long) high << 32 | low & WORD;
+    return ((long) high << 32) | (low & WORD);
   }
 }
