@@ -51,8 +51,7 @@ final class ActivationFusion {
         nodes.add(node);
       }
     }
-    return new Graph(
-        graph.inputs(), graph.variables(), nodes, graph.outputs(), graph.updates());
+    return new Graph(graph.inputs(), graph.variables(), nodes, graph.outputs(), graph.updates());
   }
 
   private static boolean canApply(OpSpec spec) {

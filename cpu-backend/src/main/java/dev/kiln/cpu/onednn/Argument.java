@@ -3,7 +3,8 @@ package dev.kiln.cpu.onednn;
 import java.lang.foreign.MemorySegment;
 
 /**
- * An operand of a primitive: what oneDNN calls it, where its memory comes from and how it lies there.
+ * An operand of a primitive: what oneDNN calls it, where its memory comes from and how it lies
+ * there.
  *
  * @param id the number in dnnl_types.h, such as {@link #SRC}
  * @param source what the memory belongs to

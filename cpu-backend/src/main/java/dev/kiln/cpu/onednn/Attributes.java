@@ -4,8 +4,8 @@ import java.lang.foreign.MemorySegment;
 import java.util.List;
 
 /**
- * What a primitive does besides its operation: elementwise functions applied to its result, and scratch
- * memory that comes from the plan's arena instead of an allocation of its own.
+ * What a primitive does besides its operation: elementwise functions applied to its result, and
+ * scratch memory that comes from the plan's arena instead of an allocation of its own.
  */
 final class Attributes {
 

@@ -7,9 +7,9 @@ import dev.kiln.tensor.TensorType;
 import java.util.stream.IntStream;
 
 /**
- * The placement of images [N, C, H, W] in the order N, H, W, C. On AVX2 oneDNN's convolutions run as
- * fast on it as on its blocked formats, its poolings 20 times as fast as on rows, and elementwise work
- * need not know of it: nothing is padded.
+ * The placement of images [N, C, H, W] in the order N, H, W, C. On AVX2 oneDNN's convolutions run
+ * as fast on it as on its blocked formats, its poolings 20 times as fast as on rows, and
+ * elementwise work need not know of it: nothing is padded.
  */
 enum ChannelsLast implements Layout {
   /** The only one. */

@@ -64,7 +64,9 @@ final class Dnnl {
 
   private static Object call(Method method, Object[] arguments) throws Throwable {
     Object result =
-        LINKED.computeIfAbsent(method, Dnnl::link).invokeWithArguments(arguments == null ? new Object[0] : arguments);
+        LINKED
+            .computeIfAbsent(method, Dnnl::link)
+            .invokeWithArguments(arguments == null ? new Object[0] : arguments);
     if (method.getReturnType() == void.class) {
       int status = (int) result;
       if (status != 0) {
@@ -103,7 +105,6 @@ final class Dnnl {
   }
 
   private static String cName(Method method) {
-    return "dnnl_"
-        + method.getName().replaceAll("([A-Z])", "_$1").toLowerCase(Locale.ROOT);
+    return "dnnl_" + method.getName().replaceAll("([A-Z])", "_$1").toLowerCase(Locale.ROOT);
   }
 }

@@ -3,12 +3,12 @@ package dev.kiln.cpu.onednn;
 import java.lang.foreign.MemorySegment;
 
 /**
- * The functions of oneDNN's C interface (dnnl.h, 3.11) that create and query objects. A method {@code
- * memoryDescDestroy} stands for {@code dnnl_memory_desc_destroy}; where it returns nothing the C
- * function returns a status, and {@link Dnnl} throws unless that is success.
+ * The functions of oneDNN's C interface (dnnl.h, 3.11) that create and query objects. A method
+ * {@code memoryDescDestroy} stands for {@code dnnl_memory_desc_destroy}; where it returns nothing
+ * the C function returns a status, and {@link Dnnl} throws unless that is success.
  *
- * <p>The first parameter of a function that creates an object is the place for its handle. Dimensions,
- * strides and paddings point to arrays of {@code int64_t}.
+ * <p>The first parameter of a function that creates an object is the place for its handle.
+ * Dimensions, strides and paddings point to arrays of {@code int64_t}.
  */
 interface DnnlApi {
 

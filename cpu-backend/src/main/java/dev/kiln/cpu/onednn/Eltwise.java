@@ -75,15 +75,14 @@ record Eltwise(int algorithm, float alpha, float beta) {
       case HARD_SIGMOID -> of(HARD_SIGMOID, 1 / 6f, 0.5f);
       case TANH -> of(TANH, 0, 0);
       case HARD_TANH -> List.of(clamp(-1, 1));
-      case GAUSSIAN ->
-          List.of(new Eltwise(SQUARE, 0, 0), affine(-1, 0), new Eltwise(EXP, 0, 0));
+      case GAUSSIAN -> List.of(new Eltwise(SQUARE, 0, 0), affine(-1, 0), new Eltwise(EXP, 0, 0));
       case STEP, SOFTSIGN -> List.of();
     };
   }
 
   /**
-   * Returns the function whose backward pass is an operation's gradient, from the operand that {@link
-   * Unary#derivativeFrom} names, or none if oneDNN lacks it.
+   * Returns the function whose backward pass is an operation's gradient, from the operand that
+   * {@link Unary#derivativeFrom} names, or none if oneDNN lacks it.
    */
   static List<Eltwise> backward(Unary function) {
     return switch (function) {

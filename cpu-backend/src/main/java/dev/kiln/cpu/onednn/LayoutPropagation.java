@@ -44,8 +44,7 @@ final class LayoutPropagation {
     graph.inputs().forEach(value -> define(value, value));
     graph.variables().forEach(value -> define(value, value));
     graph.nodes().forEach(this::place);
-    return new Graph(
-        graph.inputs(), graph.variables(), nodes, graph.outputs(), graph.updates());
+    return new Graph(graph.inputs(), graph.variables(), nodes, graph.outputs(), graph.updates());
   }
 
   private void place(Node node) {

@@ -7,8 +7,8 @@ import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
 /**
- * oneDNN's description of a tensor: element type, dimensions and placement. Lives as long as the scope
- * it was created in.
+ * oneDNN's description of a tensor: element type, dimensions and placement. Lives as long as the
+ * scope it was created in.
  *
  * @param handle the {@code dnnl_memory_desc_t}
  */
@@ -61,8 +61,7 @@ record MemoryDesc(MemorySegment handle) {
     return new MemoryDesc(
         scope.create(
             out ->
-                Dnnl.API.memoryDescCreateWithTag(
-                    out, dims.length, scope.longs(dims), F32, ANY_TAG),
+                Dnnl.API.memoryDescCreateWithTag(out, dims.length, scope.longs(dims), F32, ANY_TAG),
             Dnnl.API::memoryDescDestroy));
   }
 

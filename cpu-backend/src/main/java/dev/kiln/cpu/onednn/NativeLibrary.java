@@ -15,8 +15,9 @@ import org.bytedeco.javacpp.Loader;
 import org.jspecify.annotations.Nullable;
 
 /**
- * oneDNN and the OpenMP runtime it was built with, as bytedeco's {@code dnnl} jar carries them. They
- * are unpacked once into JavaCPP's cache, keyed by the jar's version, and loaded into this process.
+ * oneDNN and the OpenMP runtime it was built with, as bytedeco's {@code dnnl} jar carries them.
+ * They are unpacked once into JavaCPP's cache, keyed by the jar's version, and loaded into this
+ * process.
  */
 final class NativeLibrary {
 
@@ -31,8 +32,7 @@ final class NativeLibrary {
   /** Returns in one sentence why the libraries cannot be loaded here, or empty. */
   static Optional<String> unavailableReason() {
     if (!Loader.getPlatform().startsWith("linux-")) {
-      return Optional.of(
-          "Kiln calls oneDNN on Linux only, and this is " + Loader.getPlatform());
+      return Optional.of("Kiln calls oneDNN on Linux only, and this is " + Loader.getPlatform());
     }
     for (String file : new String[] {OPENMP, ONEDNN}) {
       if (resource(file) == null) {

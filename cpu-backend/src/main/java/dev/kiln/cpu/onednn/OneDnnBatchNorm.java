@@ -12,8 +12,8 @@ import java.lang.foreign.ValueLayout;
 import java.util.List;
 
 /**
- * Batch normalization while training: a primitive for the batch, then the few numbers of the running
- * statistics.
+ * Batch normalization while training: a primitive for the batch, then the few numbers of the
+ * running statistics.
  */
 final class OneDnnBatchNorm implements Op {
 
@@ -38,8 +38,8 @@ final class OneDnnBatchNorm implements Op {
   }
 
   /**
-   * Compiles {@code x, weight, bias, runningMean, runningVariance -> y, mean, variance, runningMean,
-   * runningVariance}.
+   * Compiles {@code x, weight, bias, runningMean, runningVariance -> y, mean, variance,
+   * runningMean, runningVariance}.
    */
   static Op forward(OpContext context, BatchNorm spec, TensorType x) {
     MemoryDesc data = MemoryDesc.of(context.scope(), x);
@@ -66,8 +66,7 @@ final class OneDnnBatchNorm implements Op {
     MemoryDesc data = MemoryDesc.of(context.scope(), x);
     MemoryDesc channel = channel(context, x);
     float epsilon = (float) spec.epsilon();
-    PrimitiveDesc hint =
-        forward(context, data, epsilon, FORWARD_TRAINING, USE_SCALE_AND_SHIFT);
+    PrimitiveDesc hint = forward(context, data, epsilon, FORWARD_TRAINING, USE_SCALE_AND_SHIFT);
     PrimitiveDesc desc =
         PrimitiveDesc.create(
             context.scope(),

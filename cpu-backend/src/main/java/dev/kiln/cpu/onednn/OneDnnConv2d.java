@@ -11,8 +11,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Compiles convolutions and their two gradients. Images have their channels last; filters lie as each
- * of the three primitives likes them.
+ * Compiles convolutions and their two gradients. Images have their channels last; filters lie as
+ * each of the three primitives likes them.
  */
 final class OneDnnConv2d {
 
@@ -32,7 +32,12 @@ final class OneDnnConv2d {
   private final MemorySegment padding;
 
   private OneDnnConv2d(
-      OpContext context, Conv2d conv, TensorType x, TensorType weight, TensorType y, List<Eltwise> after) {
+      OpContext context,
+      Conv2d conv,
+      TensorType x,
+      TensorType weight,
+      TensorType y,
+      List<Eltwise> after) {
     NativeScope scope = context.scope();
     this.context = context;
     this.conv = conv;
@@ -58,8 +63,7 @@ final class OneDnnConv2d {
       List<TensorType> inputs,
       TensorType output,
       List<Eltwise> after) {
-    OneDnnConv2d op =
-        new OneDnnConv2d(context, conv, inputs.get(0), inputs.get(1), output, after);
+    OneDnnConv2d op = new OneDnnConv2d(context, conv, inputs.get(0), inputs.get(1), output, after);
     MemoryDesc bias = inputs.size() == 3 ? op.bias() : MemoryDesc.NONE;
     List<Argument> arguments =
         new ArrayList<>(
@@ -117,15 +121,13 @@ final class OneDnnConv2d {
   }
 
   /** Returns the placement of the filters from which the image's gradient is computed best. */
-  static Layout inputGradFilters(
-      OpContext context, Conv2d conv, TensorType x, TensorType weight) {
+  static Layout inputGradFilters(OpContext context, Conv2d conv, TensorType x, TensorType weight) {
     OneDnnConv2d op = probe(context, conv, x, weight);
     return op.chosen(op.backwardData(op.anyFilters()), PrimitiveDesc.Operand.WEIGHTS);
   }
 
   /** Returns the placement in which the filters' gradient is computed best. */
-  static Layout weightGradFilters(
-      OpContext context, Conv2d conv, TensorType x, TensorType weight) {
+  static Layout weightGradFilters(OpContext context, Conv2d conv, TensorType x, TensorType weight) {
     OneDnnConv2d op = probe(context, conv, x, weight);
     return op.chosen(
         op.backwardWeights(op.anyFilters(), MemoryDesc.NONE),
@@ -228,9 +230,7 @@ final class OneDnnConv2d {
     int groups = conv.groups();
     return groups == 1
         ? MemoryDesc.dims(weight)
-        : new long[] {
-          groups, weight.dim(0) / groups, weight.dim(1), weight.dim(2), weight.dim(3)
-        };
+        : new long[] {groups, weight.dim(0) / groups, weight.dim(1), weight.dim(2), weight.dim(3)};
   }
 
   private MemoryDesc bias() {

@@ -11,7 +11,9 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
 
-/** The cross-entropy: oneDNN's softmax for the probabilities, and a loop over the rows for the loss. */
+/**
+ * The cross-entropy: oneDNN's softmax for the probabilities, and a loop over the rows for the loss.
+ */
 final class OneDnnCrossEntropy implements Op {
 
   private final OpContext context;
@@ -39,8 +41,7 @@ final class OneDnnCrossEntropy implements Op {
 
   @Override
   public Kernel bind(List<Buffer> inputs, List<Buffer> outputs, Buffer workspace) {
-    Kernel probabilities =
-        softmax.bind(List.of(inputs.get(0)), List.of(outputs.get(1)), workspace);
+    Kernel probabilities = softmax.bind(List.of(inputs.get(0)), List.of(outputs.get(1)), workspace);
     Tensor labels = Tensor.wrap(target, HostBuffer.of(inputs.get(1)).segment());
     MemorySegment logits = HostBuffer.of(inputs.get(0)).segment();
     MemorySegment p = HostBuffer.of(outputs.get(1)).segment();

@@ -18,15 +18,14 @@ final class OneDnnEltwise {
     MemoryDesc flat = MemoryDesc.rowMajor(context.scope(), x.elements());
     List<PrimitiveOp> stages =
         functions.stream()
-            .map(
-                function ->
-                    new PrimitiveOp(
-                        context,
-                        NAME,
-                        describe(context, function, flat),
-                        List.of(
-                            Argument.input(Argument.SRC, 0, flat),
-                            Argument.output(Argument.DST, 0, flat))))
+            .map(function ->
+                new PrimitiveOp(
+                    context,
+                    NAME,
+                    describe(context, function, flat),
+                    List.of(
+                        Argument.input(Argument.SRC, 0, flat),
+                        Argument.output(Argument.DST, 0, flat))))
             .toList();
     return stages.size() == 1 ? stages.getFirst() : new PrimitiveSequence(stages);
   }
@@ -66,8 +65,7 @@ final class OneDnnEltwise {
             Argument.output(Argument.DIFF_SRC, 0, flat)));
   }
 
-  private static PrimitiveDesc describe(
-      OpContext context, Eltwise function, MemoryDesc flat) {
+  private static PrimitiveDesc describe(OpContext context, Eltwise function, MemoryDesc flat) {
     return PrimitiveDesc.create(
         context.scope(),
         out ->

@@ -15,8 +15,7 @@ final class OneDnnEngine implements AutoCloseable {
 
   /** Creates the engine and a stream. */
   OneDnnEngine() {
-    this.engine =
-        scope.create(out -> Dnnl.API.engineCreate(out, CPU, 0), Dnnl.API::engineDestroy);
+    this.engine = scope.create(out -> Dnnl.API.engineCreate(out, CPU, 0), Dnnl.API::engineDestroy);
     this.stream =
         scope.create(
             out -> Dnnl.API.streamCreate(out, engine(), IN_ORDER), Dnnl.API::streamDestroy);

@@ -30,8 +30,7 @@ final class OneDnnMatMul {
   }
 
   /** Compiles {@code x [..., in], weight [out, in], bias? [out] -> y [..., out]}. */
-  static Op linear(
-      OpContext context, List<TensorType> inputs, TensorType y, List<Eltwise> after) {
+  static Op linear(OpContext context, List<TensorType> inputs, TensorType y, List<Eltwise> after) {
     Shape weight = inputs.get(1).shape();
     int out = weight.dim(0);
     int rows = Math.toIntExact(y.elements() / out);

@@ -40,8 +40,7 @@ final class OneDnnPool2d {
                 Argument.output(Argument.DST, 0, op.result)));
     if (pool.kind() == Pool2d.Kind.MAX) {
       arguments.add(
-          Argument.output(
-              Argument.WORKSPACE, 1, MemoryDesc.of(context.scope(), outputs.get(1))));
+          Argument.output(Argument.WORKSPACE, 1, MemoryDesc.of(context.scope(), outputs.get(1))));
     }
     return new PrimitiveOp(context, NAME, op.forward(), arguments);
   }
@@ -56,8 +55,7 @@ final class OneDnnPool2d {
                 Argument.output(Argument.DIFF_SRC, 0, op.image)));
     if (inputs.size() == 2) {
       arguments.add(
-          Argument.input(
-              Argument.WORKSPACE, 1, MemoryDesc.of(context.scope(), inputs.get(1))));
+          Argument.input(Argument.WORKSPACE, 1, MemoryDesc.of(context.scope(), inputs.get(1))));
     }
     return new PrimitiveOp(context, NAME, op.backward(), arguments);
   }
@@ -65,9 +63,7 @@ final class OneDnnPool2d {
   /** Returns where a max pooling of images of this type keeps what it remembers. */
   static Layout workspace(OpContext context, Pool2d pool, TensorType x, TensorType y) {
     MemoryDesc workspace =
-        new OneDnnPool2d(context, pool, x, y)
-            .forward()
-            .query(PrimitiveDesc.Operand.WORKSPACE);
+        new OneDnnPool2d(context, pool, x, y).forward().query(PrimitiveDesc.Operand.WORKSPACE);
     return PackedLayout.of(workspace, MemoryDesc.dims(y.shape()));
   }
 

@@ -23,8 +23,7 @@ final class OneDnnReduce {
   /** Compiles {@code x -> y}. */
   static Op compile(OpContext context, Reduce spec, TensorType x) {
     List<AxisRun> runs =
-        new ArrayList<>(
-            AxisRun.of(x.shape(), ChannelsLast.memoryOrder(x), spec.axes()::contains));
+        new ArrayList<>(AxisRun.of(x.shape(), ChannelsLast.memoryOrder(x), spec.axes()::contains));
     if (runs.stream().noneMatch(AxisRun::marked)) {
       return OneDnnEltwise.forward(context, List.of(Eltwise.affine(1, 0)), x);
     }

@@ -46,7 +46,6 @@ final class OneDnnReorder {
         context,
         OneDnnReorder.class.getSimpleName(),
         desc,
-        List.of(
-            Argument.input(Argument.SRC, 0, from), Argument.output(Argument.DST, 0, to)));
+        List.of(Argument.input(Argument.SRC, 0, from), Argument.output(Argument.DST, 0, to)));
   }
 }

@@ -25,8 +25,7 @@ final class OneDnnSoftmax {
         context,
         NAME,
         describe(context, algorithm, axis, data),
-        List.of(
-            Argument.input(Argument.SRC, 0, data), Argument.output(Argument.DST, 0, data)));
+        List.of(Argument.input(Argument.SRC, 0, data), Argument.output(Argument.DST, 0, data)));
   }
 
   /** Compiles {@code y, dy -> dx}. */

@@ -12,9 +12,9 @@ import java.lang.invoke.MethodType;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs Java loops on the very threads that run oneDNN's primitives. OpenMP's workers wait for the next
- * primitive by spinning, which makes starting one cheap (about 1 microsecond); threads of the JVM's own
- * would have to fight them for the processors.
+ * Runs Java loops on the very threads that run oneDNN's primitives. OpenMP's workers wait for the
+ * next primitive by spinning, which makes starting one cheap (about 1 microsecond); threads of the
+ * JVM's own would have to fight them for the processors.
  */
 final class OpenMpTeam implements AutoCloseable {
 
@@ -63,9 +63,7 @@ final class OpenMpTeam implements AutoCloseable {
       MethodHandle member =
           MethodHandles.lookup()
               .findVirtual(
-                  OpenMpTeam.class,
-                  "member",
-                  MethodType.methodType(void.class, long.class));
+                  OpenMpTeam.class, "member", MethodType.methodType(void.class, long.class));
       // The argument is a pointer that is never followed; as a number it costs no object.
       FunctionDescriptor descriptor = FunctionDescriptor.ofVoid(ValueLayout.JAVA_LONG);
       this.entry = Linker.nativeLinker().upcallStub(member.bindTo(this), descriptor, arena);
@@ -86,7 +84,9 @@ final class OpenMpTeam implements AutoCloseable {
     return Linker.nativeLinker().downcallHandle(address, descriptor, options);
   }
 
-  /** Returns the number of threads, and so of parts: all processors unless OMP_NUM_THREADS is set. */
+  /**
+   * Returns the number of threads, and so of parts: all processors unless OMP_NUM_THREADS is set.
+   */
   static int size() {
     return SIZE;
   }

@@ -21,8 +21,7 @@ final class ParallelCrossEntropyGrad implements Op {
   private final int classes;
 
   /** Compiles {@code probabilities [N, C], target [N], dloss -> dlogits [N, C]}. */
-  ParallelCrossEntropyGrad(
-      OpContext context, CrossEntropy.Grad spec, List<TensorType> inputs) {
+  ParallelCrossEntropyGrad(OpContext context, CrossEntropy.Grad spec, List<TensorType> inputs) {
     this.context = context;
     this.smoothing = spec.labelSmoothing();
     this.target = inputs.get(1);
@@ -49,28 +48,17 @@ final class ParallelCrossEntropyGrad implements Op {
     };
   }
 
-  private void fillRow(
-      int row, long label, float share, MemorySegment p, MemorySegment dlogits) {
-    long start = (long) row * classes;
-    if (label == CrossEntropy.IGNORE) {
-      dlogits.asSlice(start * Float.BYTES, (long) classes * Float.BYTES).fill((byte) 0);
-      return;
-    }
+  private void fillRow(int row, long label, float share, MemorySegment p, MemorySegment dlogits) {
     boolean valid = label >= 0 && label < classes;
-    float scale = valid ? share : Float.NaN;
+    float scale = label == CrossEntropy.IGNORE ? 0 : valid ? share : Float.NaN;
     float everywhere = (float) (smoothing / classes);
-    for (long i = start; i < start + classes; i++) {
+    float onLabel = (float) (1 - smoothing + smoothing / classes);
+    long start = (long) row * classes;
+    for (int c = 0; c < classes; c++) {
+      float wanted = c == label ? onLabel : everywhere;
+      float probability = p.getAtIndex(ValueLayout.JAVA_FLOAT, start + c);
       dlogits.setAtIndex(
-          ValueLayout.JAVA_FLOAT,
-          i,
-          scale * (p.getAtIndex(ValueLayout.JAVA_FLOAT, i) - everywhere));
-    }
-    if (valid) {
-      float wanted = (float) (1 - smoothing + smoothing / classes);
-      dlogits.setAtIndex(
-          ValueLayout.JAVA_FLOAT,
-          start + label,
-          scale * (p.getAtIndex(ValueLayout.JAVA_FLOAT, start + label) - wanted));
+          ValueLayout.JAVA_FLOAT, start + c, scale == 0 ? 0 : scale * (probability - wanted));
     }
   }
 

@@ -53,9 +53,7 @@ final class ParallelDropout implements Op {
       }
       boolean dropped = Integer.toUnsignedLong(words[word]) < threshold;
       y.setAtIndex(
-          ValueLayout.JAVA_FLOAT,
-          i,
-          dropped ? 0 : x.getAtIndex(ValueLayout.JAVA_FLOAT, i) * scale);
+          ValueLayout.JAVA_FLOAT, i, dropped ? 0 : x.getAtIndex(ValueLayout.JAVA_FLOAT, i) * scale);
     }
   }
 

@@ -12,9 +12,9 @@ import java.util.List;
 
 /**
  * One optimizer update of all parameters, in one pass on all threads. Each thread copies a tile of
- * every operand into arrays that stay in its first-level cache, updates it there and copies it back:
- * the JVM compiles loops over arrays to vector instructions, but not loops over several ranges of
- * native memory, which might overlap.
+ * every operand into arrays that stay in its first-level cache, updates it there and copies it
+ * back: the JVM compiles loops over arrays to vector instructions, but not loops over several
+ * ranges of native memory, which might overlap.
  */
 final class ParallelOptimizerStep implements Op {
 

@@ -68,8 +68,7 @@ final class PreferredLayouts {
       case Pool2d _, Pool2d.Grad _, BatchNorm _, BatchNorm.Grad _, BatchNormInference _ ->
           new Choice(images(node.inputs()), images(node.outputs()));
       case Unary _, Unary.Grad _, Affine _, Clamp _, Clamp.Grad _ -> likeInputs(node, current);
-      case Binary _
-          when type(node, 0).shape().equals(type(node, 1).shape()) ->
+      case Binary _ when type(node, 0).shape().equals(type(node, 1).shape()) ->
           likeInputs(node, current);
       case Reduce reduce when keepsOrder(reduce, type(node, 0).shape()) ->
           new Choice(current, rows(node.outputs()));
@@ -84,8 +83,7 @@ final class PreferredLayouts {
       List<Layout> outputs = new ArrayList<>(images(node.outputs()));
       switch (spec) {
         case Conv2d conv ->
-            inputs.set(
-                1, OneDnnConv2d.forwardFilters(context, conv, type(node, 0), type(node, 1)));
+            inputs.set(1, OneDnnConv2d.forwardFilters(context, conv, type(node, 0), type(node, 1)));
         case Conv2d.InputGrad grad ->
             inputs.set(
                 1,
@@ -102,19 +100,15 @@ final class PreferredLayouts {
     }
   }
 
-  /**
-   * The indices become oneDNN's workspace, unless something other than the gradient reads them.
-   */
+  /** The indices become oneDNN's workspace, unless something other than the gradient reads them. */
   private Choice maxPool(Pool2d pool, Node node) {
     Value indices = node.outputs().get(1);
     boolean read =
         graph.outputs().contains(indices)
             || graph.updates().stream().anyMatch(update -> update.next() == indices)
             || graph.nodes().stream()
-                .anyMatch(
-                    other ->
-                        other.inputs().contains(indices)
-                            && !(other.spec() instanceof Pool2d.Grad));
+                .anyMatch(other ->
+                    other.inputs().contains(indices) && !(other.spec() instanceof Pool2d.Grad));
     if (read) {
       return rowMajor(node);
     }
@@ -133,8 +127,7 @@ final class PreferredLayouts {
 
   /** Elementwise: channels last as soon as one operand is. */
   private static Choice likeInputs(Node node, List<Layout> current) {
-    Layout layout =
-        current.contains(ChannelsLast.LAYOUT) ? ChannelsLast.LAYOUT : Layout.ROW_MAJOR;
+    Layout layout = current.contains(ChannelsLast.LAYOUT) ? ChannelsLast.LAYOUT : Layout.ROW_MAJOR;
     return new Choice(
         Collections.nCopies(node.inputs().size(), layout),
         Collections.nCopies(node.outputs().size(), layout));

@@ -5,8 +5,8 @@ import java.lang.foreign.ValueLayout;
 import java.util.function.Consumer;
 
 /**
- * oneDNN's choice of an implementation for an operation and its operands. Lives as long as the scope
- * it was created in.
+ * oneDNN's choice of an implementation for an operation and its operands. Lives as long as the
+ * scope it was created in.
  *
  * @param handle the {@code dnnl_primitive_desc_t}
  */

@@ -11,8 +11,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * An operation that is one primitive of oneDNN. Everything native is created here and in {@link #bind};
- * a run is a single call.
+ * An operation that is one primitive of oneDNN. Everything native is created here and in {@link
+ * #bind}; a run is a single call.
  */
 final class PrimitiveOp implements Op {
 
@@ -67,8 +67,7 @@ final class PrimitiveOp implements Op {
     List<Argument> all = new ArrayList<>(arguments);
     if (workspaceBytes() > 0) {
       all.add(
-          Argument.constant(
-              Argument.SCRATCHPAD, HostBuffer.of(workspace).segment(), scratchpad));
+          Argument.constant(Argument.SCRATCHPAD, HostBuffer.of(workspace).segment(), scratchpad));
     }
     MemorySegment array = context.scope().arena().allocate(EXEC_ARG, all.size());
     for (int i = 0; i < all.size(); i++) {

@@ -7,8 +7,8 @@ import dev.kiln.tensor.Tensor;
 import java.util.List;
 
 /**
- * An operation that takes several primitives, each of one tensor. What passes between them lies in the
- * workspace, behind the primitives' own scratch memory.
+ * An operation that takes several primitives, each of one tensor. What passes between them lies in
+ * the workspace, behind the primitives' own scratch memory.
  */
 final class PrimitiveSequence implements Op {
 
