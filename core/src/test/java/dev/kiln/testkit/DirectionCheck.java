@@ -88,7 +88,7 @@ public abstract class DirectionCheck {
       List<Tensor> results = graph.results(session, held);
       for (int i = 0; i < sample.differentiable().size(); i++) {
         int input = sample.differentiable().get(i);
-        check(session, graph, sample, input, results.get(i + 1));
+        check(session, graph, sample, input, results.get(sample.differentiableResults() + i));
       }
     }
   }
@@ -115,7 +115,7 @@ public abstract class DirectionCheck {
         .isCloseTo(along, offset(RELATIVE * magnitude + ABSOLUTE + rounding));
   }
 
-  /** The first output's product with the upstream gradient, one operand moved along a direction. */
+  /** The product of results and upstream gradients, one operand moved along a direction. */
   private static Projection projection(
       Session session, SampleGraph graph, int input, double[] direction, double distance) {
     Graph written = graph.graph();
@@ -127,15 +127,17 @@ public abstract class DirectionCheck {
     }
     session.feed(operand, moved);
     session.run();
-    Tensor y = session.read(written.outputs().getFirst());
-    session.feed(operand, at);
-    Tensor upstream = graph.feeds().getLast();
     double sum = 0;
     double magnitude = 0;
-    for (long i = 0; i < y.elements(); i++) {
-      sum += y.get(i) * upstream.get(i);
-      magnitude += Math.abs(y.get(i) * upstream.get(i));
+    for (int result = 0; result < graph.upstream().size(); result++) {
+      Tensor y = session.read(written.outputs().get(result));
+      Tensor upstream = graph.upstream().get(result);
+      for (long i = 0; i < y.elements(); i++) {
+        sum += y.get(i) * upstream.get(i);
+        magnitude += Math.abs(y.get(i) * upstream.get(i));
+      }
     }
+    session.feed(operand, at);
     return new Projection(sum, magnitude);
   }
 }

@@ -2,6 +2,7 @@ package dev.kiln.testkit;
 
 import dev.kiln.check.Tolerance;
 import dev.kiln.op.OpSpec;
+import dev.kiln.op.Recurrent;
 import dev.kiln.op.Slice;
 import dev.kiln.tensor.DType;
 import dev.kiln.tensor.Philox;
@@ -63,6 +64,14 @@ public record Sample(
         .filter(i -> operands.get(i).differentiable())
         .boxed()
         .toList();
+  }
+
+  /**
+   * Returns how many results, from the first on, a gradient can come back through: a recurrent
+   * stack's outputs and last states, any other operation's first result.
+   */
+  public int differentiableResults() {
+    return spec instanceof Recurrent recurrent ? 1 + recurrent.states() : 1;
   }
 
   /** Returns this sample's own random numbers for one purpose. */

@@ -22,8 +22,9 @@ import java.util.OptionalInt;
  * @param graph the graph
  * @param feeds one value for each of the graph's inputs
  * @param variables one value for each of the graph's variables
+ * @param upstream the gradients fed for the graph's first outputs; none where there is no gradient
  */
-record SampleGraph(Graph graph, List<Tensor> feeds, List<Tensor> variables) {
+record SampleGraph(Graph graph, List<Tensor> feeds, List<Tensor> variables, List<Tensor> upstream) {
 
   private static final int UPSTREAM = 1000;
 
@@ -31,29 +32,39 @@ record SampleGraph(Graph graph, List<Tensor> feeds, List<Tensor> variables) {
   static SampleGraph forward(Sample sample, DType floating) {
     GraphBuilder graph = new GraphBuilder();
     List<Value> outputs = graph.add(sample.spec(), inputs(graph, sample, floating));
-    return new SampleGraph(graph.build(outputs), sample.values(floating), List.of());
+    return new SampleGraph(graph.build(outputs), sample.values(floating), List.of(), List.of());
   }
 
   /**
-   * The operation and its gradients for a random upstream gradient of the first output. The graph's
-   * outputs are the first output, then the gradient of every differentiable operand.
+   * The operation and its gradients for a random upstream gradient of every differentiable result,
+   * which are fed last. The graph's outputs are these results, then the gradient of every
+   * differentiable operand.
    */
   static SampleGraph backward(Sample sample, DType floating) {
     GraphBuilder graph = new GraphBuilder();
     List<Value> inputs = inputs(graph, sample, floating);
-    Value y = graph.add(sample.spec(), inputs).getFirst();
-    Value upstream = graph.input("upstream", y.type());
-    List<Value> sources = sample.differentiable().stream().map(inputs::get).toList();
-    List<Value> outputs = new ArrayList<>(List.of(y));
-    outputs.addAll(Autodiff.gradients(graph, List.of(y), List.of(upstream), sources));
+    List<Value> results =
+        graph.add(sample.spec(), inputs).subList(0, sample.differentiableResults());
     List<Tensor> feeds = new ArrayList<>(sample.values(floating));
-    feeds.add(upstream(sample, y.type()));
-    return new SampleGraph(graph.build(outputs), feeds, List.of());
+    List<Value> upstream = new ArrayList<>();
+    for (Value result : results) {
+      feeds.add(upstream(sample, upstream.size(), result.type()));
+      upstream.add(graph.input("upstream", result.type()));
+    }
+    List<Value> sources = sample.differentiable().stream().map(inputs::get).toList();
+    List<Value> outputs = new ArrayList<>(results);
+    outputs.addAll(Autodiff.gradients(graph, results, upstream, sources));
+    return new SampleGraph(
+        graph.build(outputs),
+        feeds,
+        List.of(),
+        feeds.subList(sample.operands().size(), feeds.size()));
   }
 
-  /** The upstream gradient of the first output: normal values, the same numbers in every type. */
-  static Tensor upstream(Sample sample, TensorType type) {
-    return Operand.normal(type.shape().toArray()).values(type.dtype(), sample.random(UPSTREAM));
+  /** The upstream gradient of a result: normal values, the same numbers in every type. */
+  private static Tensor upstream(Sample sample, int result, TensorType type) {
+    return Operand.normal(type.shape().toArray())
+        .values(type.dtype(), sample.random(UPSTREAM + result));
   }
 
   /** The operation on operands that die with it, so that its results may take over their memory. */
@@ -64,7 +75,7 @@ record SampleGraph(Graph graph, List<Tensor> feeds, List<Tensor> variables) {
       operands.set(input, graph.apply(new Affine(1, 0), operands.get(input)));
     }
     List<Value> outputs = graph.add(sample.spec(), operands);
-    return new SampleGraph(graph.build(outputs), sample.values(floating), List.of());
+    return new SampleGraph(graph.build(outputs), sample.values(floating), List.of(), List.of());
   }
 
   /**
@@ -95,7 +106,7 @@ record SampleGraph(Graph graph, List<Tensor> feeds, List<Tensor> variables) {
         outputs.add(results.get(k));
       }
     }
-    return new SampleGraph(graph.build(outputs), feeds, variables);
+    return new SampleGraph(graph.build(outputs), feeds, variables, List.of());
   }
 
   /** The operands whose memory some result may take over. */
