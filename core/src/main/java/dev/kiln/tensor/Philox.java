@@ -37,6 +37,18 @@ public record Philox(long seed, int stream, long step) {
    * @param at where the first word goes
    */
   public void block(int index, int[] out, int at) {
+    block(seed, stream, step, index, out, at);
+  }
+
+  /**
+   * Writes the four words of one block of the sequence {@code (seed, stream, step)}, for loops that
+   * learn the seed as they run and may allocate nothing.
+   *
+   * @param index the block index, an unsigned 32-bit number
+   * @param out receives the words
+   * @param at where the first word goes
+   */
+  public static void block(long seed, int stream, long step, int index, int[] out, int at) {
     block((int) seed, (int) (seed >>> 32), index, stream, (int) step, (int) (step >>> 32), out, at);
   }
 

@@ -37,11 +37,8 @@ final class ParallelDropout implements Op {
 
   private void drop(
       int part, MemorySegment x, MemorySegment counter, MemorySegment y, int[] words) {
-    Philox random =
-        new Philox(
-            counter.getAtIndex(ValueLayout.JAVA_LONG, 0),
-            spec.stream(),
-            counter.getAtIndex(ValueLayout.JAVA_LONG, 1));
+    long seed = counter.getAtIndex(ValueLayout.JAVA_LONG, 0);
+    long step = counter.getAtIndex(ValueLayout.JAVA_LONG, 1);
     float scale = (float) (1 / (1 - spec.probability()));
     long threshold = spec.threshold();
     int end = range.end(part);
@@ -49,7 +46,7 @@ final class ParallelDropout implements Op {
     for (int i = range.start(part); i < end; i++) {
       int word = i % Philox.BLOCK_WORDS;
       if (word == 0) {
-        random.block(i / Philox.BLOCK_WORDS, words, 0);
+        Philox.block(seed, spec.stream(), step, i / Philox.BLOCK_WORDS, words, 0);
       }
       boolean dropped = Integer.toUnsignedLong(words[word]) < threshold;
       y.setAtIndex(

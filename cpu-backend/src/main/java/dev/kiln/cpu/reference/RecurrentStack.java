@@ -175,16 +175,13 @@ final class RecurrentStack {
     Dropout dropout = spec.dropoutAfter(layer);
     // Read as what it is: a seed has 64 bits, a double only 53.
     MemorySegment counter = inputs.get(spec.counterIndex()).data();
-    Philox random =
-        new Philox(
-            counter.getAtIndex(ValueLayout.JAVA_LONG, 0),
-            dropout.stream(),
-            counter.getAtIndex(ValueLayout.JAVA_LONG, 1));
+    long seed = counter.getAtIndex(ValueLayout.JAVA_LONG, 0);
+    long step = counter.getAtIndex(ValueLayout.JAVA_LONG, 1);
     double scale = 1 / (1 - dropout.probability());
     for (int i = 0; i < batch * steps * width(); i++) {
       int word = i % Philox.BLOCK_WORDS;
       if (word == 0) {
-        random.block(i / Philox.BLOCK_WORDS, words, 0);
+        Philox.block(seed, dropout.stream(), step, i / Philox.BLOCK_WORDS, words, 0);
       }
       output[i] *= Integer.toUnsignedLong(words[word]) < dropout.threshold() ? 0 : scale;
     }

@@ -21,15 +21,13 @@ record ReferenceDropout(Dropout dropout, OperandTypes types) implements Referenc
     long elements = y.elements();
     double scale = 1 / (1 - dropout.probability());
     return () -> {
-      Philox random =
-          new Philox(
-              counter.getAtIndex(ValueLayout.JAVA_LONG, 0),
-              dropout.stream(),
-              counter.getAtIndex(ValueLayout.JAVA_LONG, 1));
+      long seed = counter.getAtIndex(ValueLayout.JAVA_LONG, 0);
+      long step = counter.getAtIndex(ValueLayout.JAVA_LONG, 1);
       for (long i = 0; i < elements; i++) {
         int word = (int) (i % Philox.BLOCK_WORDS);
         if (word == 0) {
-          random.block((int) (i / Philox.BLOCK_WORDS), words, 0);
+          int block = (int) (i / Philox.BLOCK_WORDS);
+          Philox.block(seed, dropout.stream(), step, block, words, 0);
         }
         boolean dropped = Integer.toUnsignedLong(words[word]) < dropout.threshold();
         y.set(i, dropped ? 0 : x.get(i) * scale);

@@ -4,6 +4,7 @@ import dev.kiln.backend.BackendProvider;
 import dev.kiln.cpu.reference.ReferenceProvider;
 import dev.kiln.testkit.BackendContract;
 
+/** The oneDNN backend against the reference backend. */
 class OneDnnContractTest extends BackendContract {
 
   @Override
