@@ -92,17 +92,16 @@ public final class Zoo {
   }
 
   private static Layer digitsCnn(int classes) {
-    return Sequential.of(
-        Conv2d.of(16, 3).withSamePadding(),
-        Activation.RELU,
-        MaxPool2d.of(2),
-        Conv2d.of(32, 3).withSamePadding(),
-        Activation.RELU,
-        MaxPool2d.of(2),
-        new Flatten(),
-        Linear.of(64),
-        Activation.RELU,
-        Linear.of(classes));
+    List<Layer> layers = new ArrayList<>();
+    for (int i = 0; i < 2; i++) {
+      layers.add(Conv2d.of(32, 3).withSamePadding());
+      layers.add(BatchNorm.of());
+      layers.add(Activation.RELU);
+      layers.add(MaxPool2d.of(2));
+    }
+    layers.add(new Flatten());
+    layers.add(Linear.of(classes));
+    return new Sequential(layers);
   }
 
   private static Layer lenet(int classes) {
