@@ -12,6 +12,7 @@ import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.Set;
 
@@ -121,17 +122,21 @@ final class StorageAssignment {
     if (overwritten.isPresent()) {
       Value input = node.inputs().get(overwritten.getAsInt());
       if (input.type().equals(output.type())
-          && (isNextOf(output, input) || isFree(node, input, step))) {
+          && (isNextOf(node, output, input) || isFree(node, input, step))) {
         return range(input);
       }
     }
     return new Range(new Storage(null, output.type().bytes()), 0);
   }
 
-  /** Whether an update makes this output the next value of the variable the input is. */
-  private boolean isNextOf(Value output, Value input) {
+  /**
+   * Whether an update makes this output the next value of the variable the input is, and no other
+   * operand of the node reads that variable.
+   */
+  private boolean isNextOf(Node node, Value output, Value input) {
     Range place = range(input);
-    return graph.updates().stream()
+    return isOnlyOperandIn(node, place.storage)
+        && graph.updates().stream()
         .anyMatch(update ->
             update.next() == output
                 && place.storage.owner == update.variable()
@@ -148,13 +153,15 @@ final class StorageAssignment {
             && place.storage.bytes == input.type().bytes()
             && place.offset == 0
             && lastReads.getOrDefault(root, -1) == step;
-    boolean onlyUse =
-        node.inputs().stream().filter(value -> range(value).storage == place.storage).count() == 1;
-    return dies && onlyUse && !isTakenOver(place.storage, node, step);
+    return dies && isOnlyOperandIn(node, place.storage) && !isTakenOver(place.storage, node);
+  }
+
+  private boolean isOnlyOperandIn(Node node, Storage storage) {
+    return node.inputs().stream().filter(value -> range(value).storage == storage).count() == 1;
   }
 
   /** Whether another output of the same node already took this memory over. */
-  private boolean isTakenOver(Storage storage, Node node, int step) {
+  private boolean isTakenOver(Storage storage, Node node) {
     return node.outputs().stream()
         .anyMatch(value -> ranges.containsKey(value) && range(value).storage == storage);
   }
@@ -171,7 +178,7 @@ final class StorageAssignment {
   private void checkUpdates() {
     for (Update update : graph.updates()) {
       if (isInPlace(update)) {
-        Node writer = producers.get(update.next());
+        Node writer = Objects.requireNonNull(producers.get(update.next()));
         int written = graph.nodes().indexOf(writer);
         for (int i = written + 1; i < graph.nodes().size(); i++) {
           for (Value input : graph.nodes().get(i).inputs()) {

@@ -1,18 +1,16 @@
 package dev.kiln.nn;
 
+import static java.util.stream.Collectors.toSet;
+
 import dev.kiln.graph.GraphBuilder;
-import dev.kiln.op.ShapeException;
 import dev.kiln.op.Value;
-import dev.kiln.op.View;
 import dev.kiln.tensor.DType;
 import dev.kiln.tensor.Philox;
-import dev.kiln.tensor.Shape;
 import dev.kiln.tensor.Tensor;
 import dev.kiln.tensor.TensorType;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
@@ -27,19 +25,18 @@ public final class Network {
   /** The name of the variable that holds all parameters. */
   public static final String PARAMETERS = "parameters";
 
-  private static final long ALIGNMENT = 16;
-
   private final Model model;
   private final DType dtype;
-  private final Map<String, Parameter> parameters = new LinkedHashMap<>();
-  private final Map<String, ParameterBlock> blocks = new LinkedHashMap<>();
-  private final Map<String, Statistic> statistics = new LinkedHashMap<>();
-  private final List<LayerVisit> layers = new ArrayList<>();
-  private long length;
+  private final ParameterTable table;
+  private final List<Statistic> statistics;
+  private final List<LayerVisit> layers;
 
-  private Network(Model model, DType dtype) {
+  private Network(Model model, DType dtype, RecordingBinding recorded) {
     this.model = model;
     this.dtype = dtype;
+    this.table = recorded.parameters;
+    this.statistics = List.copyOf(recorded.statistics.values());
+    this.layers = List.copyOf(recorded.layers);
   }
 
   /**
@@ -51,15 +48,14 @@ public final class Network {
    * @throws dev.kiln.op.ShapeException if a layer does not fit its input; the message names it
    */
   public static Network of(Model model, DType dtype, List<TensorType> batch) {
-    Network network = new Network(model, dtype);
     GraphBuilder scratch = new GraphBuilder();
-    Recording recording = network.new Recording(scratch);
+    RecordingBinding recording = new RecordingBinding(scratch, dtype);
     List<Value> fields =
         IntStream.range(0, batch.size())
             .mapToObj(i -> scratch.input("field" + i, batch.get(i)))
             .toList();
     model.apply(new Scope(scratch, Mode.TRAINING, dtype, recording), fields);
-    return network;
+    return new Network(model, dtype, recording);
   }
 
   /**
@@ -78,41 +74,44 @@ public final class Network {
    * @param counter the random counter I64[2], seed and step
    */
   public Applied apply(GraphBuilder graph, List<Value> batch, Value counter, Mode mode) {
-    Value flat =
-        graph.variable(PARAMETERS, TensorType.of(dtype, Math.toIntExact(Math.max(1, length))));
-    Bound bound = new Bound(graph, flat, counter);
-    Outcome outcome = model.apply(new Scope(graph, mode, dtype, bound), batch);
-    return new Applied(outcome, List.copyOf(bound.views.values()), flat);
+    Value flat = graph.variable(PARAMETERS, flatType());
+    ViewBinding binding = new ViewBinding(graph, table, flat, counter);
+    Outcome outcome = model.apply(new Scope(graph, mode, dtype, binding), batch);
+    return new Applied(outcome, binding.views(), flat);
   }
 
   /** Returns every parameter, in the order of the flat tensor. */
   public List<Parameter> parameters() {
-    return List.copyOf(parameters.values());
+    return table.parameters();
   }
 
   /** Returns the parts of the flat tensor that operations see as one tensor each. */
   public List<ParameterBlock> blocks() {
-    return List.copyOf(blocks.values());
+    return List.copyOf(table.blocks().values());
   }
 
   /** Returns every statistic, in the order of the layers. */
   public List<Statistic> statistics() {
-    return List.copyOf(statistics.values());
+    return statistics;
   }
 
   /** Returns every layer with its shapes, inner ones before the outer ones, the network last. */
   public List<LayerVisit> layers() {
-    return List.copyOf(layers);
+    return layers;
   }
 
   /** Returns the elements of the flat tensor of all parameters, the gaps between them included. */
   public long flatLength() {
-    return Math.max(1, length);
+    return table.length();
+  }
+
+  private TensorType flatType() {
+    return TensorType.of(dtype, Math.toIntExact(flatLength()));
   }
 
   /** Returns the number of learned numbers. */
   public long parameterCount() {
-    return parameters.values().stream().mapToLong(Parameter::elements).sum();
+    return table.parameters().stream().mapToLong(Parameter::elements).sum();
   }
 
   /** Returns the element type of the parameters. */
@@ -125,9 +124,9 @@ public final class Network {
    * i} uses the Philox stream {@code i} of step 0; training steps count from 1.
    */
   public Tensor initialParameters(long seed) {
-    Tensor flat = Tensor.allocate(TensorType.of(dtype, Math.toIntExact(flatLength())));
+    Tensor flat = Tensor.allocate(flatType());
     int stream = 0;
-    for (Parameter parameter : parameters.values()) {
+    for (Parameter parameter : table.parameters()) {
       double[] values =
           parameter.initializer().draw(parameter.shape(), new Philox(seed, stream++, 0));
       for (int i = 0; i < values.length; i++) {
@@ -145,18 +144,19 @@ public final class Network {
    *     this network
    */
   public Tensor flat(Map<String, Tensor> named) {
-    Set<String> missing = new TreeSet<>(parameters.keySet());
+    Set<String> names = table.parameters().stream().map(Parameter::name).collect(toSet());
+    Set<String> missing = new TreeSet<>(names);
     missing.removeAll(named.keySet());
     Set<String> unknown = new TreeSet<>(named.keySet());
-    unknown.removeAll(parameters.keySet());
+    unknown.removeAll(names);
     if (!missing.isEmpty() || !unknown.isEmpty()) {
       throw new IllegalArgumentException(
           "the tensors are not this network's parameters: missing %s, unknown %s"
               .formatted(missing, unknown));
     }
-    Tensor flat = Tensor.allocate(TensorType.of(dtype, Math.toIntExact(flatLength())));
-    for (Parameter parameter : parameters.values()) {
-      Tensor values = named.get(parameter.name());
+    Tensor flat = Tensor.allocate(flatType());
+    for (Parameter parameter : table.parameters()) {
+      Tensor values = Objects.requireNonNull(named.get(parameter.name()));
       if (!values.shape().equals(parameter.shape())) {
         throw new IllegalArgumentException(
             "parameter %s has the shape %s, but the tensor given for it is %s"
@@ -167,164 +167,5 @@ public final class Network {
       }
     }
     return flat;
-  }
-
-  /** Notes what a layer asks for. */
-  private final class Recording implements Scope.Binding {
-
-    private final GraphBuilder graph;
-    private final Value counter;
-    private int streams;
-    private final Map<String, Value> values = new LinkedHashMap<>();
-
-    Recording(GraphBuilder graph) {
-      this.graph = graph;
-      this.counter = graph.input("counter", TensorType.of(DType.I64, 2));
-    }
-
-    @Override
-    public Value parameter(String name, Shape shape, Initializer initializer) {
-      if (blocks.containsKey(name)) {
-        checkShape(name, blocks.get(name).shape(), shape);
-        return values.get(name);
-      }
-      align();
-      blocks.put(name, new ParameterBlock(length, shape));
-      record(name, shape, initializer);
-      return declare(name, shape);
-    }
-
-    @Override
-    public Value group(String scope, ParameterGroup group) {
-      String name = groupName(scope, group);
-      Shape shape = Shape.of(Math.toIntExact(group.elements()));
-      if (blocks.containsKey(name)) {
-        checkShape(name, blocks.get(name).shape(), shape);
-        return values.get(name);
-      }
-      align();
-      blocks.put(name, new ParameterBlock(length, shape));
-      for (ParameterGroup.Member member : group.members()) {
-        record(qualified(scope, member.name()), member.shape(), member.initializer());
-      }
-      return declare(name, shape);
-    }
-
-    private void align() {
-      length = (length + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
-    }
-
-    private void record(String name, Shape shape, Initializer initializer) {
-      parameters.put(name, new Parameter(name, shape, initializer, length));
-      length += shape.elements();
-    }
-
-    @Override
-    public Value statistic(String name, Shape shape, double initial) {
-      Statistic known = statistics.putIfAbsent(name, new Statistic(name, shape, initial));
-      if (known != null) {
-        checkShape(name, known.shape(), shape);
-        return values.get(name);
-      }
-      return declare(name, shape);
-    }
-
-    private Value declare(String name, Shape shape) {
-      Value value = graph.variable(name, TensorType.of(dtype, shape));
-      values.put(name, value);
-      return value;
-    }
-
-    @Override
-    public Value counter() {
-      return counter;
-    }
-
-    @Override
-    public int nextStream() {
-      return streams++;
-    }
-
-    @Override
-    public void visited(LayerVisit visit) {
-      layers.add(visit);
-    }
-  }
-
-  private static String groupName(String scope, ParameterGroup group) {
-    return qualified(scope, group.members().getFirst().name()) + "...";
-  }
-
-  private static String qualified(String scope, String name) {
-    return scope.isEmpty() ? name : scope + "." + name;
-  }
-
-  private static void checkShape(String name, Shape known, Shape asked) {
-    if (!known.equals(asked)) {
-      throw new ShapeException(
-          "parameter %s is used with two shapes: %s and %s; layers that share a name share it"
-              .formatted(name, known, asked));
-    }
-  }
-
-  /** Hands out views into the flat tensor. */
-  private final class Bound implements Scope.Binding {
-
-    private final GraphBuilder graph;
-    private final Value flat;
-    private final Value counter;
-    private final Map<String, Value> views = new LinkedHashMap<>();
-    private final Map<String, Value> held = new LinkedHashMap<>();
-    private int streams;
-
-    Bound(GraphBuilder graph, Value flat, Value counter) {
-      this.graph = graph;
-      this.flat = flat;
-      this.counter = counter;
-      blocks.forEach((name, block) ->
-          views.put(
-              name,
-              graph.within(
-                  name, () -> graph.apply(new View(block.offset(), block.shape()), flat))));
-    }
-
-    @Override
-    public Value parameter(String name, Shape shape, Initializer initializer) {
-      return view(name, shape);
-    }
-
-    @Override
-    public Value group(String scope, ParameterGroup group) {
-      return view(groupName(scope, group), Shape.of(Math.toIntExact(group.elements())));
-    }
-
-    private Value view(String name, Shape shape) {
-      Value view = views.get(name);
-      if (view == null) {
-        throw new IllegalStateException(
-            "the network asks for parameter %s, which it did not ask for when it was first written"
-                .formatted(name));
-      }
-      checkShape(name, view.shape(), shape);
-      return view;
-    }
-
-    @Override
-    public Value statistic(String name, Shape shape, double initial) {
-      return held.computeIfAbsent(name, key -> graph.variable(key, TensorType.of(dtype, shape)));
-    }
-
-    @Override
-    public Value counter() {
-      return counter;
-    }
-
-    @Override
-    public int nextStream() {
-      return streams++;
-    }
-
-    @Override
-    public void visited(LayerVisit visit) {}
   }
 }

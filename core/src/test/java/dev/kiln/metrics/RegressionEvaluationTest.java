@@ -24,12 +24,11 @@ class RegressionEvaluationTest {
     }
     BigDecimal mean = sum.divide(BigDecimal.valueOf(targets.length), new MathContext(200));
     BigDecimal scatter = BigDecimal.ZERO;
-    double residual = 0;
     for (int i = 0; i < targets.length; i++) {
       scatter = scatter.add(new BigDecimal(targets[i]).subtract(mean).pow(2));
       predictions[i] = targets[i] + (i == 0 ? 0.5 : 0);
     }
-    residual = Math.pow(predictions[0] - targets[0], 2);
+    double residual = Math.pow(predictions[0] - targets[0], 2);
 
     RegressionAccumulator accumulator = new RegressionAccumulator();
     accumulator.add(targets, predictions);
