@@ -22,11 +22,18 @@ import picocli.CommandLine.Spec;
       "",
       "Examples:",
       "  kiln explain mlp             a multi-layer perceptron: forward, backward, one update",
-      "  kiln explain convolution     a convolution: stride, padding, pooling"
+      "  kiln explain convolution     a convolution: stride, padding, pooling",
+      "  kiln explain rnn             a recurrent network: four letters, backpropagation through"
+          + " time",
+      "  kiln explain gru             one step of a gated recurrent unit",
+      "  kiln explain lstm            one step of a long short-term memory"
     })
 final class ExplainCommand implements Callable<Integer> {
 
-  @Parameters(index = "0", paramLabel = "EXAMPLE", description = "mlp or convolution.")
+  @Parameters(
+      index = "0",
+      paramLabel = "EXAMPLE",
+      description = "mlp, convolution, rnn, gru or lstm.")
   private String example;
 
   @Option(

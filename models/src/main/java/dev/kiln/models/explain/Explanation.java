@@ -25,6 +25,9 @@ public record Explanation(String title, List<ExplanationStep> steps) {
     Map<String, Function<Backend, Explanation>> examples = new LinkedHashMap<>();
     examples.put("mlp", MultiLayerPerceptronExample::explain);
     examples.put("convolution", ConvolutionExample::explain);
+    examples.put("rnn", RecurrentExample::explain);
+    examples.put("gru", GruExample::explain);
+    examples.put("lstm", LstmExample::explain);
     return examples;
   }
 
