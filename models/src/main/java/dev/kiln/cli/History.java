@@ -83,12 +83,13 @@ final class History {
     return row;
   }
 
-  private static String csv(List<Map<String, Object>> rows) {
+  private static String csv(List<Map<String, Object>> rows) throws IOException {
     StringWriter text = new StringWriter();
-    CsvWriter writer = CsvWriter.builder().lineDelimiter(LineDelimiter.LF).build(text);
-    writer.writeRecord(rows.getFirst().keySet());
-    for (Map<String, Object> row : rows) {
-      writer.writeRecord(row.values().stream().map(String::valueOf).toList());
+    try (CsvWriter writer = CsvWriter.builder().lineDelimiter(LineDelimiter.LF).build(text)) {
+      writer.writeRecord(rows.getFirst().keySet());
+      for (Map<String, Object> row : rows) {
+        writer.writeRecord(row.values().stream().map(String::valueOf).toList());
+      }
     }
     return text.toString();
   }

@@ -2,11 +2,13 @@ package dev.kiln.cli;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.TypeConversionException;
 
 /** The {@code kiln} command itself, which only holds the others. */
 @Command(
@@ -27,6 +29,8 @@ final class Kiln {
 
   /** The exit code of a process that an interrupt ended: 128 and the number of SIGINT. */
   static final int INTERRUPTED = 130;
+
+  private static final int HELP_WIDTH = 100;
 
   /** Each command by name. A supplier, since only the command that is called should be loaded. */
   private static final Map<String, Supplier<Object>> COMMANDS = new LinkedHashMap<>();
@@ -69,9 +73,26 @@ final class Kiln {
       COMMANDS.forEach((name, command) -> line.addSubcommand(name, command.get()));
     }
     Errors errors = new Errors(kiln);
+    register(line, ScheduleKind.class, ScheduleKind::named);
+    register(line, Augmentation.class, Augmentation::named);
+    register(line, RunOptions.Weights.class, RunOptions.Weights::named);
+    register(line, PartOptions.Part.class, PartOptions.Part::named);
     return line.setExecutionExceptionHandler(errors)
         .setParameterExceptionHandler(errors)
-        .setCaseInsensitiveEnumValuesAllowed(true)
-        .setUsageHelpAutoWidth(true);
+        .setUsageHelpWidth(HELP_WIDTH);
+  }
+
+  /** Lets an enum be named as everything else is: in small letters, with hyphens. */
+  private static <E extends Enum<E>> void register(
+      CommandLine line, Class<E> type, Function<String, E> named) {
+    line.registerConverter(
+        type,
+        name -> {
+          try {
+            return named.apply(name);
+          } catch (UsageException unknown) {
+            throw new TypeConversionException(unknown.getMessage());
+          }
+        });
   }
 }

@@ -19,6 +19,11 @@ final class PartOptions {
     /** The samples nothing was done with. */
     TEST;
 
+    /** Returns the constant of a name. */
+    static Part named(String name) {
+      return NamedConstants.find("part", values(), name);
+    }
+
     @Override
     public String toString() {
       return NamedConstants.name(this);

@@ -16,6 +16,11 @@ final class RunOptions {
     /** That after the last step. */
     LAST;
 
+    /** Returns the constant of a name. */
+    static Weights named(String name) {
+      return NamedConstants.find("kind of weights", values(), name);
+    }
+
     @Override
     public String toString() {
       return NamedConstants.name(this);

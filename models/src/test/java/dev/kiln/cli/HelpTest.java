@@ -1,0 +1,53 @@
+package dev.kiln.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What {@code --help} and {@code --version} say. */
+final class HelpTest {
+
+  @Test
+  void theCommandListsItsCommands() {
+    Cli.Result result = Cli.run("--help");
+    assertThat(result.exitCode()).isZero();
+    assertThat(result.out())
+        .contains("Usage: kiln")
+        .contains("train", "predict", "evaluate", "summary", "devices", "check", "explain", "data")
+        .contains("Examples:");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "train", "predict", "evaluate", "summary", "devices", "check", "explain", "data", "data get"
+      })
+  void everyCommandExplainsItselfWithExamples(String command) {
+    Cli.Result result = Cli.run((command + " --help").split(" "));
+    assertThat(result.exitCode()).isZero();
+    assertThat(result.out())
+        .contains("Usage: kiln " + command)
+        .contains("Examples:")
+        .contains("\n  kiln " + command)
+        .contains("--stacktrace");
+    assertThat(result.out().lines()).allMatch(line -> line.length() <= 100);
+  }
+
+  @Test
+  void trainingHasAllItsOptions() {
+    assertThat(Cli.run("train", "--help").out())
+        .contains("--model", "--data", "--data-dir", "--epochs", "--batch", "--lr", "--optimizer")
+        .contains("--schedule", "--warm-up", "--clip-norm", "--clip-value", "--accumulate")
+        .contains("--backend", "--device", "--seed", "--resume", "--patience", "--run-dir")
+        .contains("--config", "--memory", "--augment", "--checkpoint-every");
+  }
+
+  @Test
+  void theVersionNamesKilnAndJava() {
+    Cli.Result result = Cli.run("--version");
+    assertThat(result.exitCode()).isZero();
+    assertThat(result.out()).containsPattern("^Kiln ").contains("Java " + Runtime.version());
+  }
+}
