@@ -41,7 +41,8 @@ final class BadInputTest {
         arguments("", "Missing required subcommand"),
         arguments("train --epoch 3", "Possible solutions: --epochs"),
         arguments("train --epochs", "Missing required parameter for option '--epochs' (N)"),
-        arguments("train --epochs three", "Invalid value for option '--epochs': 'three' is not an int"),
+        arguments(
+            "train --epochs three", "Invalid value for option '--epochs': 'three' is not an int"),
         arguments("train --epochs 0", "--epochs must be at least 1, not 0"),
         arguments("train --batch -1", "--batch must be at least 1, not -1"),
         arguments("train --lr 0", "--lr must be a positive number, not 0.0"),
@@ -51,9 +52,12 @@ final class BadInputTest {
         arguments("train --accumulate 0", "--accumulate must be at least 1, not 0"),
         arguments("train --patience -1", "--patience must be at least 0, not -1"),
         arguments("train --device -1", "--device must be at least 0, not -1"),
-        arguments("train --memory much", "--memory must be a number of bytes, or one with k, m or g"),
+        arguments(
+            "train --memory much", "--memory must be a number of bytes, or one with k, m or g"),
         arguments("train --checkpoint-every -1", "--checkpoint-every must be from 0 to 86400"),
-        arguments("train --schedule stairs", "there is no schedule 'stairs'; there are constant, step, multi-step"),
+        arguments(
+            "train --schedule stairs",
+            "there is no schedule 'stairs'; there are constant, step, multi-step"),
         arguments("train --augment spin", "there is no augmentation 'spin'; there are flip, crop"),
         arguments("train --model lenett", "there is no model 'lenett'; the models are perceptron"),
         arguments("train --model lenett", "did you mean 'lenet'?"),
@@ -62,14 +66,25 @@ final class BadInputTest {
         arguments("train --backend gpu", "there is no backend 'gpu'; there are"),
         arguments("train --backend referense", "did you mean 'reference'?"),
         arguments("train --resume nowhere", "there is no run folder nowhere"),
-        arguments("train --model lenet --data breast-cancer --backend reference", "model lenet takes images"),
-        arguments("train --backend reference --data breast-cancer --augment flip", "--augment flip: horizontal flip needs images"),
-        arguments("train --backend reference --epochs 1 --warm-up 40", "--warm-up 40 must be less than the 40 updates"),
+        arguments(
+            "train --model lenet --data breast-cancer --backend reference",
+            "model lenet takes images"),
+        arguments(
+            "train --backend reference --data breast-cancer --augment flip",
+            "--augment flip: horizontal flip needs images"),
+        arguments(
+            "train --backend reference --epochs 1 --warm-up 40",
+            "--warm-up 40 must be less than the 40 updates"),
         arguments("evaluate nowhere", "there is no run folder nowhere"),
         arguments("evaluate", "Missing required parameter: 'RUN'"),
-        arguments("predict nowhere", "name files to predict, or samples of the data set with --index"),
-        arguments("summary --input 1,8,8 --data digits --backend reference", "from --data or from --input, not both"),
-        arguments("summary --input 1,0,8 --backend reference", "must be at least 1, but are 10 and [1, 0, 8]"),
+        arguments(
+            "predict nowhere", "name files to predict, or samples of the data set with --index"),
+        arguments(
+            "summary --input 1,8,8 --data digits --backend reference",
+            "from --data or from --input, not both"),
+        arguments(
+            "summary --input 1,0,8 --backend reference",
+            "must be at least 1, but are 10 and [1, 0, 8]"),
         arguments("explain lstn", "there is no example 'lstn'; there are mlp, convolution"),
         arguments("data get imagenet", "there is no data set 'imagenet'"),
         arguments("data get cifar10 --data-dir nowhere", "Kiln cannot download cifar10. "));
@@ -87,12 +102,17 @@ final class BadInputTest {
   @Test
   void aStackTraceIsShownOnRequest() {
     Cli.Result result = Cli.run("train", "--model", "lenett", "--stacktrace");
-    assertThat(result.err()).contains("there is no model 'lenett'").contains("\tat dev.kiln.models");
+    assertThat(result.err())
+        .contains("there is no model 'lenett'")
+        .contains("\tat dev.kiln.models");
     assertThat(result.exitCode()).isEqualTo(USAGE);
   }
 
   private void assertFails(Cli.Result result, String... parts) {
-    assertThat(result.err()).contains(parts).doesNotContain("\tat ").doesNotContain("internal error");
+    assertThat(result.err())
+        .contains(parts)
+        .doesNotContain("\tat ")
+        .doesNotContain("internal error");
     assertThat(result.err().lines()).hasSize(1);
     assertThat(result.exitCode()).isEqualTo(FAILURE);
   }
@@ -172,13 +192,11 @@ final class BadInputTest {
   @Test
   void aPlanTooLargeForTheMemoryNamesTheLargestBatch() {
     Cli.Result result =
-        Cli.train(
-            temp.resolve("run"), "--model", "mlp", "--batch", "390", "--memory", "300k");
+        Cli.train(temp.resolve("run"), "--model", "mlp", "--batch", "390", "--memory", "300k");
     assertFails(
         result, "a batch of 390 needs", "the largest batch that fits is ", "set it with --batch");
     assertThat(temp.resolve("run")).doesNotExist();
-    String batch =
-        result.err().replaceAll("(?s).*the largest batch that fits is (\\d+).*", "$1");
+    String batch = result.err().replaceAll("(?s).*the largest batch that fits is (\\d+).*", "$1");
     Cli.Result fits =
         Cli.train(temp.resolve("run"), "--model", "mlp", "--batch", batch, "--memory", "300k");
     assertThat(fits.out()).contains("bytes for batches of " + batch);
@@ -189,7 +207,10 @@ final class BadInputTest {
     Cli.Result result =
         Cli.train(temp.resolve("run"), "--model", "mlp", "--optimizer", "sgd", "--lr", "1e30");
     assertFails(
-        result, "the loss is ", " at step 2; the first node whose result is not finite is ", "linear");
+        result,
+        "the loss is ",
+        " at step 2; the first node whose result is not finite is ",
+        "linear");
     assertThat(result.err()).contains("no checkpoint had been written yet");
   }
 
@@ -228,7 +249,9 @@ final class BadInputTest {
   void aFileThatIsNoCheckpointIsRefused() throws IOException {
     Path file = Files.writeString(temp.resolve("notes.txt"), "not a checkpoint at all");
     assertFails(
-        Cli.run("evaluate", file.toString(), "--backend", "reference"), "not a checkpoint", "notes.txt");
+        Cli.run("evaluate", file.toString(), "--backend", "reference"),
+        "not a checkpoint",
+        "notes.txt");
   }
 
   @Test

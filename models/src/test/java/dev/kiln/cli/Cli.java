@@ -38,8 +38,7 @@ final class Cli {
   /** The command line of {@link #train}. */
   static String[] tinyTraining(Object runDir, String... more) {
     List<String> args =
-        new ArrayList<>(
-            List.of("train", "--model", "perceptron", "--data", "breast-cancer"));
+        new ArrayList<>(List.of("train", "--model", "perceptron", "--data", "breast-cancer"));
     args.addAll(List.of("--backend", "reference", "--epochs", "2", "--batch", "64"));
     args.addAll(List.of("--run-dir", runDir.toString()));
     // An option given again replaces the one above.

@@ -73,6 +73,7 @@ final class ConfigFileTest {
   void aMissingFileIsNamed() {
     Cli.Result result = Cli.run("train", "--config", temp.resolve("none.json").toString());
     assertThat(result.exitCode()).isEqualTo(2);
-    assertThat(result.err()).contains("there is no configuration file " + temp.resolve("none.json"));
+    assertThat(result.err())
+        .contains("there is no configuration file " + temp.resolve("none.json"));
   }
 }

@@ -22,7 +22,15 @@ final class HelpTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "train", "predict", "evaluate", "summary", "devices", "check", "explain", "data", "data get"
+        "train",
+        "predict",
+        "evaluate",
+        "summary",
+        "devices",
+        "check",
+        "explain",
+        "data",
+        "data get"
       })
   void everyCommandExplainsItselfWithExamples(String command) {
     Cli.Result result = Cli.run((command + " --help").split(" "));

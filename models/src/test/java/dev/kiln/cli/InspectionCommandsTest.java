@@ -28,12 +28,14 @@ final class InspectionCommandsTest {
     assertThat(out("summary --model lenet --input 1,28,28 --classes 10 --backend reference"))
         .containsPattern("0 +Conv2d\\(20, 5x5\\) +\\[64, 20, 24, 24] +520")
         .contains("431,080 parameters")
-        .containsPattern("A training step of 64 samples with adam on reference takes exactly [\\d,]+ bytes");
+        .containsPattern(
+            "A training step of 64 samples with adam on reference takes exactly [\\d,]+ bytes");
   }
 
   @Test
   void theBytesOfASummaryAreThoseOfItsParts() throws IOException {
-    JsonNode summary = json("summary --model mlp --data digits --batch 8 --backend reference --json");
+    JsonNode summary =
+        json("summary --model mlp --data digits --batch 8 --backend reference --json");
     assertThat(summary.get("total-bytes").asLong())
         .isEqualTo(
             summary.get("arena-bytes").asLong()
@@ -74,7 +76,9 @@ final class InspectionCommandsTest {
         assertThat(backend.get("reason").asText()).isNotBlank();
       }
     }
-    assertThat(out("devices")).containsPattern("reference +.*Java").contains("bytes can be allocated");
+    assertThat(out("devices"))
+        .containsPattern("reference +.*Java")
+        .contains("bytes can be allocated");
   }
 
   @Test

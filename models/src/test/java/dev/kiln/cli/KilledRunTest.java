@@ -63,8 +63,7 @@ final class KilledRunTest {
 
   private static TrainingState state(Path checkpoint) throws IOException {
     try (SafetensorsFile file = SafetensorsFile.open(checkpoint)) {
-      return new ObjectMapper()
-          .readValue(file.metadata().get("kiln.state"), TrainingState.class);
+      return new ObjectMapper().readValue(file.metadata().get("kiln.state"), TrainingState.class);
     }
   }
 
@@ -109,7 +108,8 @@ final class KilledRunTest {
   @Test
   void anInterruptedRunSaysHowToGoOnAndDoesSo() throws Exception {
     // Shells start background processes deaf to interrupts; env makes the child listen again.
-    assumeTrue(new File("/usr/bin/env").canExecute() && System.getProperty("os.name").equals("Linux"));
+    assumeTrue(
+        new File("/usr/bin/env").canExecute() && System.getProperty("os.name").equals("Linux"));
     Path run = temp.resolve("run");
     Path log = temp.resolve("log");
     Process process = start(run, log, "/usr/bin/env", "--default-signal=INT");

@@ -93,10 +93,13 @@ final class PredictCommandTest {
     assertThat(sum).isCloseTo(1, offset(1e-5));
   }
 
-  /** The oracle: the same digit as a row of a CSV file, which is in the unit of the data already. */
+  /**
+   * The oracle: the same digit as a row of a CSV file, which is in the unit of the data already.
+   */
   private JsonNode predictedAsRow(int i) throws IOException {
     String names = IntStream.range(0, 64).mapToObj(k -> "p" + k).collect(Collectors.joining(","));
-    String row = Arrays.stream(pixels(i)).mapToObj(String::valueOf).collect(Collectors.joining(","));
+    String row =
+        Arrays.stream(pixels(i)).mapToObj(String::valueOf).collect(Collectors.joining(","));
     Path file = Files.writeString(temp.resolve("row.csv"), names + "\n" + row + "\n");
     return only(predict(digits, file, "--json")).get("probabilities");
   }
@@ -110,7 +113,11 @@ final class PredictCommandTest {
 
   @ParameterizedTest
   @ValueSource(
-      ints = {BufferedImage.TYPE_BYTE_GRAY, BufferedImage.TYPE_INT_RGB, BufferedImage.TYPE_USHORT_GRAY})
+      ints = {
+        BufferedImage.TYPE_BYTE_GRAY,
+        BufferedImage.TYPE_INT_RGB,
+        BufferedImage.TYPE_USHORT_GRAY
+      })
   void aPngOfTheRightSizeIsPredictedAsItsPixelsAre(int type) throws IOException {
     int[] pixels = pixels(4);
     BufferedImage image = new BufferedImage(8, 8, type);
@@ -140,7 +147,8 @@ final class PredictCommandTest {
     for (int i = 0; i < 64; i++) {
       raw[i] = (byte) pixels[i];
     }
-    Path rawFile = Files.write(temp.resolve("raw.pgm"), "P5 8 8 16\n".getBytes(StandardCharsets.US_ASCII));
+    Path rawFile =
+        Files.write(temp.resolve("raw.pgm"), "P5 8 8 16\n".getBytes(StandardCharsets.US_ASCII));
     Files.write(rawFile, raw, StandardOpenOption.APPEND);
     JsonNode expected = predictedAsRow(4);
     assertSame(only(predict(digits, plainFile, "--json")).get("probabilities"), expected);
@@ -165,8 +173,18 @@ final class PredictCommandTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "", "P5", "P5 8", "P5 8 8 255", "P5 8 8 255\n123", "P2 8 8 16 17", "P5 8 8 0\n", "P2 8 8 9999999999",
-        "P5 8 8 -1\n", "P5 # no end", "GIF89a", "\u0089PNG\r\n"
+        "",
+        "P5",
+        "P5 8",
+        "P5 8 8 255",
+        "P5 8 8 255\n123",
+        "P2 8 8 16 17",
+        "P5 8 8 0\n",
+        "P2 8 8 9999999999",
+        "P5 8 8 -1\n",
+        "P5 # no end",
+        "GIF89a",
+        "\u0089PNG\r\n"
       })
   void aDamagedImageIsRefused(String content) throws IOException {
     Path file = Files.write(temp.resolve("x.pgm"), content.getBytes(StandardCharsets.ISO_8859_1));
@@ -191,10 +209,10 @@ final class PredictCommandTest {
     Path bare = Files.writeString(temp.resolve("bare.csv"), row + "\n" + row + "\n");
     assertThat(predict(cancer, bare).out()).contains("bare.csv line 1: ", "bare.csv line 2: ");
     String names = IntStream.range(0, 30).mapToObj(i -> "f" + i).collect(Collectors.joining(","));
-    Path full =
-        Files.writeString(temp.resolve("full.csv"), "label," + names + "\n1," + row + "\n");
+    Path full = Files.writeString(temp.resolve("full.csv"), "label," + names + "\n1," + row + "\n");
     assertThat(predict(cancer, full).out()).contains("full.csv line 2: ", ", truly benign");
-    Path wrong = Files.writeString(temp.resolve("wrong.csv"), "label," + names + "\n2," + row + "\n");
+    Path wrong =
+        Files.writeString(temp.resolve("wrong.csv"), "label," + names + "\n2," + row + "\n");
     assertRefused(predict(cancer, wrong), "line 2 has label 2.0, but the 2 classes are 0 to 1");
     Path narrow = Files.writeString(temp.resolve("narrow.csv"), "1,2,3\n");
     assertRefused(predict(cancer, narrow), "has 3 columns of features, but the model takes 30");
@@ -223,7 +241,13 @@ final class PredictCommandTest {
   void evaluationForProgramsHasEveryMetric() throws IOException {
     Cli.Result result =
         Cli.run(
-            "evaluate", digits.toString(), "--backend", "reference", "--part", "validation", "--json");
+            "evaluate",
+            digits.toString(),
+            "--backend",
+            "reference",
+            "--part",
+            "validation",
+            "--json");
     JsonNode score = JSON.readTree(result.out());
     assertThat(score.get("part").asText()).isEqualTo("validation");
     assertThat(score.get("samples").asInt()).isEqualTo(180);

@@ -28,7 +28,8 @@ final class TrainCommandTest {
     assertThat(result.exitCode()).isZero();
     assertThat(result.out())
         .containsPattern("model +perceptron, 62 parameters")
-        .containsPattern("data +breast-cancer: 398 samples to train on, 58 to validate, 113 to test")
+        .containsPattern(
+            "data +breast-cancer: 398 samples to train on, 58 to validate, 113 to test")
         .contains("F32[30] in one of 2 classes")
         .containsPattern("backend +reference \\(asked for\\)")
         .containsPattern("plan +[\\d,]+ bytes for batches of 64: arena [\\d,]+, inputs [\\d,]+")
@@ -40,13 +41,12 @@ final class TrainCommandTest {
     Cli.Result result = Cli.train(temp.resolve("run"));
     assertThat(result.out().lines().filter(line -> line.startsWith("epoch ")))
         .hasSize(2)
-        .allSatisfy(
-            line ->
-                assertThat(line)
-                    .matches(
-                        "epoch \\d/2  train loss \\d\\.\\d{4} accuracy \\d\\.\\d{4}"
-                            + "  validation loss \\d\\.\\d{4} accuracy \\d\\.\\d{4}"
-                            + "  [\\d,]+ samples/s, data wait \\d+%(  \\* best)?"));
+        .allSatisfy(line ->
+            assertThat(line)
+                .matches(
+                    "epoch \\d/2  train loss \\d\\.\\d{4} accuracy \\d\\.\\d{4}"
+                        + "  validation loss \\d\\.\\d{4} accuracy \\d\\.\\d{4}"
+                        + "  [\\d,]+ samples/s, data wait \\d+%(  \\* best)?"));
     assertThat(result.out())
         .containsPattern("test set, 11\\d samples: loss \\d\\.\\d{4}, accuracy \\d\\.\\d{4}")
         .contains("run folder: " + temp.resolve("run"))
@@ -169,7 +169,13 @@ final class TrainCommandTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "constant", "step", "multi-step", "exponential", "linear", "cosine", "polynomial",
+        "constant",
+        "step",
+        "multi-step",
+        "exponential",
+        "linear",
+        "cosine",
+        "polynomial",
         "one-cycle"
       })
   void everyScheduleTrains(String schedule) throws IOException {
@@ -185,13 +191,27 @@ final class TrainCommandTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "sgd", "momentum", "nesterov", "adagrad", "adadelta", "rmsprop", "adam", "amsgrad",
-        "adamw", "nadam"
+        "sgd",
+        "momentum",
+        "nesterov",
+        "adagrad",
+        "adadelta",
+        "rmsprop",
+        "adam",
+        "amsgrad",
+        "adamw",
+        "nadam"
       })
   void everyOptimizerTrains(String optimizer) {
     Cli.Result result =
         Cli.train(
-            temp.resolve("run"), "--optimizer", optimizer, "--accumulate", "3", "--clip-value", "1");
+            temp.resolve("run"),
+            "--optimizer",
+            optimizer,
+            "--accumulate",
+            "3",
+            "--clip-value",
+            "1");
     assertThat(result.err()).isEmpty();
     assertThat(result.exitCode()).isZero();
   }
