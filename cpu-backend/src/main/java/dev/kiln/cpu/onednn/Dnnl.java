@@ -86,6 +86,7 @@ final class Dnnl {
     return link(cName(method), FunctionDescriptor.of(result, parameters));
   }
 
+  @SuppressWarnings("restricted")
   private static MethodHandle link(String function, FunctionDescriptor descriptor) {
     MemorySegment address =
         LIBRARY

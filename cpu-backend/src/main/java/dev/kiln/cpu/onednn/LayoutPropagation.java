@@ -10,6 +10,7 @@ import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -23,10 +24,15 @@ final class LayoutPropagation {
   private final Set<Value> visible = new HashSet<>();
   private final List<Node> nodes = new ArrayList<>();
 
-  /** Every value of the graph, as it was computed and as it was reordered since. */
-  private final Map<Value, Map<Layout, Value>> placed = new IdentityHashMap<>();
+  private final Map<Value, Places> places = new IdentityHashMap<>();
 
-  private final Map<Value, Value> computed = new IdentityHashMap<>();
+  /**
+   * A value of the graph in its placements.
+   *
+   * @param computed as its node computes it
+   * @param all as it was computed and as it was reordered since
+   */
+  private record Places(Value computed, Map<Layout, Value> all) {}
 
   private LayoutPropagation(OneDnnEngine engine, OpenMpTeam team, Graph graph) {
     this.graph = graph;
@@ -49,7 +55,7 @@ final class LayoutPropagation {
 
   private void place(Node node) {
     List<Layout> current =
-        node.inputs().stream().map(value -> computed.get(value).type().layout()).toList();
+        node.inputs().stream().map(value -> places(value).computed.type().layout()).toList();
     PreferredLayouts.Choice choice = preferred.of(node, current);
     List<Value> inputs = new ArrayList<>();
     for (int i = 0; i < node.inputs().size(); i++) {
@@ -70,26 +76,28 @@ final class LayoutPropagation {
   }
 
   private void define(Value value, Value place) {
-    computed.put(value, place);
-    placed.computeIfAbsent(value, _ -> new HashMap<>()).put(place.type().layout(), place);
+    places.put(value, new Places(place, new HashMap<>(Map.of(place.type().layout(), place))));
+  }
+
+  private Places places(Value value) {
+    return Objects.requireNonNull(places.get(value), value::name);
   }
 
   /** A value of the graph in a placement, reordered if it is not there yet. */
   private Value reordered(Value value, Layout layout) {
-    return placed
-        .get(value)
-        .computeIfAbsent(
-            layout,
-            _ -> {
-              Value result = withLayout(value, layout);
-              nodes.add(
-                  new Node(
-                      value.name() + ".reorder",
-                      new Reorder(layout),
-                      List.of(computed.get(value)),
-                      List.of(result)));
-              return result;
-            });
+    Places known = places(value);
+    return known.all.computeIfAbsent(
+        layout,
+        _ -> {
+          Value result = withLayout(value, layout);
+          nodes.add(
+              new Node(
+                  value.name() + ".reorder",
+                  new Reorder(layout),
+                  List.of(known.computed),
+                  List.of(result)));
+          return result;
+        });
   }
 
   /** The graph's own value where it is row-major, so that outsiders find it. */

@@ -61,8 +61,13 @@ final class NativeLibrary {
 
     static {
       limitSpinning();
-      OPENMP_SYMBOLS = SymbolLookup.libraryLookup(unpack(OPENMP), Arena.global());
-      ONEDNN_SYMBOLS = SymbolLookup.libraryLookup(unpack(ONEDNN), Arena.global());
+      OPENMP_SYMBOLS = load(OPENMP);
+      ONEDNN_SYMBOLS = load(ONEDNN);
+    }
+
+    @SuppressWarnings("restricted")
+    private static SymbolLookup load(String file) {
+      return SymbolLookup.libraryLookup(unpack(file), Arena.global());
     }
   }
 
@@ -72,6 +77,7 @@ final class NativeLibrary {
    * every primitive would wait for a thread that has lost its processor to a spinning one. OpenMP
    * reads its environment when it is loaded; what the user has set there stays.
    */
+  @SuppressWarnings("restricted")
   private static void limitSpinning() {
     if (System.getenv("OMP_WAIT_POLICY") != null) {
       return;

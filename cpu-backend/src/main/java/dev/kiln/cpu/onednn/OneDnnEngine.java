@@ -30,6 +30,7 @@ final class OneDnnEngine implements AutoCloseable {
   }
 
   /** Returns the version of the library, such as {@code 3.11.0}. */
+  @SuppressWarnings("restricted")
   static String version() {
     MemorySegment version = Dnnl.API.version().reinterpret(3 * ValueLayout.JAVA_INT.byteSize());
     return "%d.%d.%d"

@@ -58,6 +58,7 @@ final class OpenMpTeam implements AutoCloseable {
   private volatile @Nullable RuntimeException failure;
 
   /** Prepares the entry point through which OpenMP's threads call back. */
+  @SuppressWarnings("restricted")
   OpenMpTeam() {
     try {
       MethodHandle member =
@@ -68,10 +69,11 @@ final class OpenMpTeam implements AutoCloseable {
       FunctionDescriptor descriptor = FunctionDescriptor.ofVoid(ValueLayout.JAVA_LONG);
       this.entry = Linker.nativeLinker().upcallStub(member.bindTo(this), descriptor, arena);
     } catch (ReflectiveOperationException impossible) {
-      throw new AssertionError(impossible);
+      throw new LinkageError("OpenMpTeam has no member method", impossible);
     }
   }
 
+  @SuppressWarnings("restricted")
   private static MethodHandle link(
       SymbolLookup library,
       String function,
@@ -109,6 +111,7 @@ final class OpenMpTeam implements AutoCloseable {
   }
 
   /** One thread's share; OpenMP may give fewer threads than were asked for. */
+  @SuppressWarnings("UnusedMethod") // found by name, called by OpenMP
   private void member(long unused) {
     Part work = part;
     if (work == null) {

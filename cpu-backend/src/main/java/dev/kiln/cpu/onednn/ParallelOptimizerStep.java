@@ -4,7 +4,6 @@ import dev.kiln.backend.Buffer;
 import dev.kiln.backend.Kernel;
 import dev.kiln.backend.Op;
 import dev.kiln.cpu.memory.HostBuffer;
-import dev.kiln.op.OptimizerStep;
 import dev.kiln.tensor.TensorType;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -30,12 +29,6 @@ final class ParallelOptimizerStep implements Op {
     this.context = context;
     this.rule = rule;
     this.range = ParallelRange.ofElements(Math.toIntExact(parameters.elements()));
-  }
-
-  /** Returns whether the update can run this way. */
-  static boolean supports(OptimizerStep spec, List<TensorType> inputs) {
-    return MemoryDesc.supports(inputs.getFirst().dtype())
-        && OptimizerTile.of(spec.rule()).isPresent();
   }
 
   @Override

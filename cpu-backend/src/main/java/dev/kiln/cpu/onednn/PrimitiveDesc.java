@@ -47,6 +47,7 @@ record PrimitiveDesc(MemorySegment handle) {
   }
 
   /** Returns the name of the implementation, such as {@code jit:avx2}. */
+  @SuppressWarnings("restricted")
   String implementation() {
     try (NativeScope scope = new NativeScope()) {
       MemorySegment place = scope.arena().allocate(ValueLayout.ADDRESS);
