@@ -51,7 +51,7 @@ public final class GoldenRecurrent {
             attrs.required("bidirectional").asBoolean(),
             tensors.containsKey(LENGTHS),
             new Dropout(0, 0));
-    this.layout = spec.weights(tensors.get("in.x").shape().dim(2));
+    this.layout = spec.weights(tensor("in.x").shape().dim(2));
   }
 
   /**
@@ -69,22 +69,37 @@ public final class GoldenRecurrent {
       Backend backend, Map<String, String> metadata, Map<String, Tensor> tensors)
       throws JsonProcessingException {
     GoldenRecurrent golden =
-        new GoldenRecurrent(metadata.get("op"), metadata.get("attrs"), tensors);
+        new GoldenRecurrent(
+            required(metadata, "op"), required(metadata, "attrs"), tensors);
     Tolerance tolerance =
         new Tolerance(
-            Double.parseDouble(metadata.get("rtol")), Double.parseDouble(metadata.get("atol")));
+            Double.parseDouble(required(metadata, "rtol")),
+            Double.parseDouble(required(metadata, "atol")));
     return golden.results(backend).entrySet().stream()
-        .map(got -> tolerance.worst(got.getKey(), got.getValue(), tensors.get(got.getKey())))
+        .map(got -> tolerance.worst(got.getKey(), got.getValue(), required(tensors, got.getKey())))
         .toList();
+  }
+
+  private Tensor tensor(String name) {
+    return required(tensors, name);
+  }
+
+  private static <T> T required(Map<String, T> entries, String name) {
+    T found = entries.get(name);
+    if (found == null) {
+      throw new IllegalArgumentException(
+          "the case lacks '%s'; it has %s".formatted(name, entries.keySet()));
+    }
+    return found;
   }
 
   private Map<String, Tensor> results(Backend backend) {
     List<String> states = spec.cell().hasMemory() ? List.of("h", "c") : List.of("h");
     GraphBuilder graph = new GraphBuilder();
-    List<Tensor> feeds = new ArrayList<>(List.of(tensors.get("in.x"), flatWeights()));
-    states.forEach(state -> feeds.add(tensors.get("in." + state + "_0")));
+    List<Tensor> feeds = new ArrayList<>(List.of(tensor("in.x"), flatWeights()));
+    states.forEach(state -> feeds.add(tensor("in." + state + "_0")));
     if (spec.ragged()) {
-      feeds.add(tensors.get(LENGTHS));
+      feeds.add(tensor(LENGTHS));
     }
     List<Value> inputs = new ArrayList<>();
     feeds.forEach(feed -> inputs.add(graph.input("in", feed.type())));
@@ -93,7 +108,7 @@ public final class GoldenRecurrent {
     List<Value> outputs = graph.add(spec, inputs).subList(0, names.size());
     List<Value> upstream = new ArrayList<>();
     for (String name : names) {
-      Tensor gradient = tensors.get("up." + name);
+      Tensor gradient = tensor("up." + name);
       feeds.add(gradient);
       upstream.add(graph.input("up", gradient.type()));
     }
@@ -128,9 +143,9 @@ public final class GoldenRecurrent {
     Tensor flat =
         Tensor.allocate(
             TensorType.of(
-                tensors.get("in.x").type().dtype(), Shape.of(Math.toIntExact(layout.length()))));
+                tensor("in.x").type().dtype(), Shape.of(Math.toIntExact(layout.length()))));
     for (RecurrentWeights.Part part : layout.parts()) {
-      Tensor weight = tensors.get("in." + part.name());
+      Tensor weight = tensor("in." + part.name());
       for (long i = 0; i < weight.elements(); i++) {
         flat.set(part.offset() + i, weight.get(i));
       }
