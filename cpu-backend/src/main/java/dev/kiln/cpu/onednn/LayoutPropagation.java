@@ -11,7 +11,6 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -74,10 +73,6 @@ final class LayoutPropagation {
         reordered(value, Layout.ROW_MAJOR);
       }
     }
-  }
-
-  private static <T> T known(Map<Value, T> places, Value value) {
-    return Objects.requireNonNull(places.get(value), value::toString);
   }
 
   private void define(Value value, Value place) {

@@ -112,7 +112,6 @@ final class OpenMpTeam implements AutoCloseable {
 
   /** One thread's share; OpenMP may give fewer threads than were asked for. */
   @SuppressWarnings("UnusedMethod") // found by name, called by OpenMP
-  @SuppressWarnings("UnusedMethod") // called by OpenMP, through the upcall bound above
   private void member(long unused) {
     Part work = part;
     if (work == null) {
