@@ -42,7 +42,16 @@ class ArchitectureTest {
               "nn",
               "data",
               "metrics"),
-          new Layer("check", "tensor", "op", "graph", "backend", "exec"),
+          new Layer(
+              "check",
+              "tensor",
+              "safetensors",
+              "op",
+              "graph",
+              "backend",
+              "exec",
+              "metrics",
+              "train"),
           new Layer("cpu", "tensor", "op", "graph", "backend"),
           new Layer("datasets", "tensor", "io", "data"),
           new Layer(

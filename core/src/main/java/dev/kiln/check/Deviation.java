@@ -26,7 +26,8 @@ public record Deviation(String tensor, long index, double got, double want, doub
   /** Returns the error as a multiple of what is allowed: the result passes up to 1. */
   public double ratio() {
     double error = error();
-    return error == 0 ? 0 : error / allowed;
+    // Where infinity or no number is expected, so is what is allowed: nothing else may pass there.
+    return error == 0 || Double.isInfinite(error) ? error : error / allowed;
   }
 
   /** Returns whether the error is allowed. */

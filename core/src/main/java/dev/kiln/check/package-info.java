@@ -1,5 +1,6 @@
 /**
- * Proves a backend right: runs cases whose results other, trusted software computed, and compares.
+ * Proves a backend right on the machine it runs on: golden cases hold results that other, trusted
+ * software computed; every backend must reproduce them, forward and gradients.
  */
 @NullMarked
 package dev.kiln.check;

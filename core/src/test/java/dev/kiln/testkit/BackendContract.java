@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.management.ThreadMXBean;
 import dev.kiln.backend.Backend;
 import dev.kiln.backend.BackendProvider;
+import dev.kiln.check.CaseResult;
 import dev.kiln.check.Deviation;
+import dev.kiln.check.GoldenReport;
+import dev.kiln.check.GoldenSuite;
 import dev.kiln.check.Tolerance;
 import dev.kiln.exec.Plan;
 import dev.kiln.exec.Planner;
@@ -19,8 +22,13 @@ import dev.kiln.op.OptimizerRule.Sgd;
 import dev.kiln.op.Value;
 import dev.kiln.tensor.DType;
 import dev.kiln.tensor.Tensor;
+import java.io.IOException;
+import java.io.InputStream;
 import java.lang.foreign.ValueLayout;
 import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -33,6 +41,7 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
 
 /**
  * What every backend must do. A backend joins with a subclass that names its provider and the
@@ -248,6 +257,35 @@ public abstract class BackendContract {
     }
     assertThat(metered.openMemories()).isZero();
     assertThat(metered.openOps()).isZero();
+  }
+
+  @Test
+  void shippedGoldenCasesPass() throws IOException {
+    assertAllPass(GoldenSuite.shipped());
+  }
+
+  @Test
+  void goldenCasesOfOtherShapesPass(@TempDir Path folder) throws IOException {
+    String index = new String(extra("index.txt"), StandardCharsets.UTF_8);
+    for (String file : index.lines().toList()) {
+      Files.write(folder.resolve(file), extra(file));
+    }
+    assertAllPass(GoldenSuite.in(folder));
+  }
+
+  private void assertAllPass(GoldenSuite cases) {
+    GoldenReport report = cases.run(backend);
+    assertThat(report.results()).hasSizeGreaterThanOrEqualTo(cases.size());
+    assertThat(cases.size()).isPositive();
+    assertThat(report.results())
+        .filteredOn(result -> result.outcome() != CaseResult.Outcome.PASSED)
+        .isEmpty();
+  }
+
+  private static byte[] extra(String file) throws IOException {
+    try (InputStream content = BackendContract.class.getResourceAsStream("/golden-extra/" + file)) {
+      return content.readAllBytes();
+    }
   }
 
   private static Session opened(Backend on, TrainingStep training, Variables held) {
