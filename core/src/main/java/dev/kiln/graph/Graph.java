@@ -35,7 +35,7 @@ public record Graph(
    *
    * @throws ShapeException if a node's inputs break its rule
    * @throws IllegalArgumentException if a value is used before it is defined, defined twice, or has
-   *     another type than inferred
+   *     another type than inferred, or if a variable is updated twice
    */
   public Graph {
     inputs = List.copyOf(inputs);
@@ -54,7 +54,13 @@ public record Graph(
     for (Value output : outputs) {
       checkDefined(output, defined, "the graph's outputs");
     }
+    Set<Value> updated = new HashSet<>();
     for (Update update : updates) {
+      if (!updated.add(update.variable())) {
+        throw new IllegalArgumentException(
+            "graph: %s is updated twice in one step; a layer with running statistics can be applied only once"
+                .formatted(update.variable()));
+      }
       if (!variables.contains(update.variable())) {
         throw new IllegalArgumentException(update.variable() + " is updated but is no variable");
       }

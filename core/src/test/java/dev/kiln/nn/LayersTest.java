@@ -264,6 +264,17 @@ class LayersTest {
   }
 
   @Test
+  void refusesToMoveOneLayersRunningStatisticsTwiceInAStep() {
+    Layer norm = BatchNorm.of();
+    Layer twice = (scope, x) -> scope.child("norm", norm, scope.child("norm", norm, x));
+    assertThatThrownBy(() -> graph(twice, Mode.TRAINING))
+        .hasMessageContaining("norm.running_mean: F32[3] is updated twice in one step");
+    assertThat(graph(twice, Mode.INFERENCE).nodes())
+        .extracting(node -> node.spec().opName())
+        .containsOnly("view", "batch_norm_inference");
+  }
+
+  @Test
   void dropoutsOfOneNetworkUseStreamsOfTheirOwn() {
     Layer network = Sequential.of(Dropout.of(0.1), Dropout.of(0.1), Dropout.of(0.1));
     assertThat(graph(network, Mode.TRAINING).nodes())

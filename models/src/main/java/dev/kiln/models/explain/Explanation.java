@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 
 /**
  * An example worked through step by step. Every number in it was computed by the framework on a
@@ -18,6 +19,7 @@ import java.util.function.Function;
 public record Explanation(String title, List<ExplanationStep> steps) {
 
   private static final int LINE = 88;
+  private static final Pattern WORDS = Pattern.compile("\\s+");
 
   private static final Map<String, Function<Backend, Explanation>> EXAMPLES = examples();
 
@@ -86,7 +88,7 @@ public record Explanation(String title, List<ExplanationStep> steps) {
   private static List<String> wrapped(String text) {
     List<String> lines = new ArrayList<>();
     StringBuilder line = new StringBuilder();
-    for (String word : text.split("\\s+")) {
+    for (String word : WORDS.splitAsStream(text.strip()).toList()) {
       if (line.length() + 1 + word.length() > LINE) {
         lines.add(line.toString());
         line.setLength(0);
