@@ -69,8 +69,7 @@ public final class GoldenRecurrent {
       Backend backend, Map<String, String> metadata, Map<String, Tensor> tensors)
       throws JsonProcessingException {
     GoldenRecurrent golden =
-        new GoldenRecurrent(
-            required(metadata, "op"), required(metadata, "attrs"), tensors);
+        new GoldenRecurrent(required(metadata, "op"), required(metadata, "attrs"), tensors);
     Tolerance tolerance =
         new Tolerance(
             Double.parseDouble(required(metadata, "rtol")),

@@ -6,9 +6,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Memory that several sessions use in turn, one run at a time: a plan for a short last batch, or for
- * evaluation, lies in the memory of the plan for the usual batch. What a session computed is valid
- * until another one runs. It owns the memory and must outlive its sessions.
+ * Memory that several sessions use in turn, one run at a time: a plan for a short last batch, or
+ * for evaluation, lies in the memory of the plan for the usual batch. What a session computed is
+ * valid until another one runs. It owns the memory and must outlive its sessions.
  */
 public final class SharedArena implements AutoCloseable {
 

@@ -137,10 +137,10 @@ final class StorageAssignment {
     Range place = range(input);
     return isOnlyOperandIn(node, place.storage)
         && graph.updates().stream()
-        .anyMatch(update ->
-            update.next() == output
-                && place.storage.owner == update.variable()
-                && place.offset == 0);
+            .anyMatch(update ->
+                update.next() == output
+                    && place.storage.owner == update.variable()
+                    && place.offset == 0);
   }
 
   /** Whether an operand's memory is transient, wholly its own, and not needed after this step. */

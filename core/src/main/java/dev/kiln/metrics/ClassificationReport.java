@@ -97,14 +97,13 @@ public record ClassificationReport(List<Line> classes, List<Line> averages, doub
     long support = classes.stream().mapToLong(Line::support).sum();
     List<Line> averaged =
         averages.stream()
-            .map(
-                average ->
-                    new Line(
-                        average.name().toLowerCase(Locale.ROOT) + " avg",
-                        average.of(counts, BinaryCounts::precision),
-                        average.of(counts, BinaryCounts::recall),
-                        average.of(counts, BinaryCounts::f1),
-                        support))
+            .map(average ->
+                new Line(
+                    average.name().toLowerCase(Locale.ROOT) + " avg",
+                    average.of(counts, BinaryCounts::precision),
+                    average.of(counts, BinaryCounts::recall),
+                    average.of(counts, BinaryCounts::f1),
+                    support))
             .toList();
     return new ClassificationReport(classes, averaged, accuracy);
   }

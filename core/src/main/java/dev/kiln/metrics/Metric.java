@@ -134,13 +134,12 @@ public enum Metric {
     return Arrays.stream(values())
         .filter(metric -> metric.id().equals(wanted) || metric.aliases.contains(wanted))
         .findFirst()
-        .orElseThrow(
-            () ->
-                new IllegalArgumentException(
-                    "metrics: no metric is named '"
-                        + name
-                        + "'; choose one of "
-                        + Arrays.toString(values())));
+        .orElseThrow(() ->
+            new IllegalArgumentException(
+                "metrics: no metric is named '"
+                    + name
+                    + "'; choose one of "
+                    + Arrays.toString(values())));
   }
 
   /** Returns the name by which {@link #named} finds it, such as {@code f1_macro}. */

@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * Where each parameter of a network lies in the one flat tensor: parameters one after the other, each
- * block beginning at a multiple of 16 elements, which is a cache line.
+ * Where each parameter of a network lies in the one flat tensor: parameters one after the other,
+ * each block beginning at a multiple of 16 elements, which is a cache line.
  */
 final class ParameterTable {
 

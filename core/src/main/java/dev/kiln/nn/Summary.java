@@ -99,8 +99,7 @@ public record Summary(List<Row> rows, long outsideParameters, long statistics) {
     text.append(line.formatted("Layer", "Kind", "Output", "Parameters"));
     for (Row row : rows) {
       String count = row.parameters() == 0 ? "" : grouped(row.parameters());
-      text.append(
-          line.formatted(shownName(row), row.kind(), row.output(), count).stripTrailing());
+      text.append(line.formatted(shownName(row), row.kind(), row.output(), count).stripTrailing());
       text.append(System.lineSeparator());
     }
     if (outsideParameters > 0) {

@@ -168,15 +168,14 @@ class AnySplitTest {
     RocCurve roc = evaluation.rocCurve();
     PrecisionRecallCurve curve = evaluation.precisionRecallCurve();
     return IntStream.range(0, roc.size())
-        .mapToObj(
-            i ->
-                List.of(
-                    roc.threshold(i),
-                    roc.falsePositiveRate(i),
-                    roc.truePositiveRate(i),
-                    curve.threshold(i),
-                    curve.precision(i),
-                    curve.recall(i)))
+        .mapToObj(i ->
+            List.of(
+                roc.threshold(i),
+                roc.falsePositiveRate(i),
+                roc.truePositiveRate(i),
+                curve.threshold(i),
+                curve.precision(i),
+                curve.recall(i)))
         .toList();
   }
 }

@@ -29,11 +29,10 @@ class GoldenMetricsTest {
 
   private static Stream<DynamicTest> asTests(List<GoldenMetrics.Result> results) {
     return results.stream()
-        .map(
-            result ->
-                DynamicTest.dynamicTest(
-                    result.testCase() + " " + result.metric(),
-                    () -> assertThat(result.error()).isLessThanOrEqualTo(result.tolerance())));
+        .map(result ->
+            DynamicTest.dynamicTest(
+                result.testCase() + " " + result.metric(),
+                () -> assertThat(result.error()).isLessThanOrEqualTo(result.tolerance())));
   }
 
   @Test
@@ -77,14 +76,13 @@ class GoldenMetricsTest {
 
   @Test
   void anExpectationThatIsNotUnderstoodIsNotPassedOver() {
-    assertThatThrownBy(
-            () ->
-                GoldenMetrics.run(
-                    json(
-                        """
-                        [{"name": "x", "kind": "regression", "target": [1], "prediction": [1],
-                          "expected": {"loss": 0}}]\
-                        """)))
+    assertThatThrownBy(() ->
+            GoldenMetrics.run(
+                json(
+                    """
+                    [{"name": "x", "kind": "regression", "target": [1], "prediction": [1],
+                      "expected": {"loss": 0}}]\
+                    """)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("loss");
   }

@@ -110,10 +110,9 @@ class UncertaintyTest {
   void aValueUndefinedInEveryDrawEndsInAnError() {
     BinaryEvaluation evaluation = noisy(50, 1);
 
-    assertThatThrownBy(
-            () ->
-                new Bootstrap(2, 0.5, 1)
-                    .interval(evaluation, drawn -> drawn == evaluation ? 1 : Double.NaN))
+    assertThatThrownBy(() ->
+            new Bootstrap(2, 0.5, 1)
+                .interval(evaluation, drawn -> drawn == evaluation ? 1 : Double.NaN))
         .hasMessageContaining("undefined");
   }
 

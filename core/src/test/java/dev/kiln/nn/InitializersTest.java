@@ -50,8 +50,7 @@ class InitializersTest {
   /** The distributions as their papers and torch.nn.init state them. */
   static List<Case> distributions() {
     return List.of(
-        new Case(
-            "uniform", Initializers.uniform(-1, 3), new UniformRealDistribution(-1, 3)),
+        new Case("uniform", Initializers.uniform(-1, 3), new UniformRealDistribution(-1, 3)),
         new Case("normal", Initializers.normal(2, 0.5), new NormalDistribution(2, 0.5)),
         new Case(
             "xavier uniform",
@@ -77,8 +76,7 @@ class InitializersTest {
             "kaiming normal, fan out",
             Initializers.kaimingNormal(Fan.OUT, Math.sqrt(2)),
             normal(Math.sqrt(2.0 / FAN_OUT))),
-        new Case(
-            "PyTorch's default", Initializers.fanInUniform(), uniform(1 / Math.sqrt(FAN_IN))));
+        new Case("PyTorch's default", Initializers.fanInUniform(), uniform(1 / Math.sqrt(FAN_IN))));
   }
 
   /** The seed is fixed, so this passes always or never; the test would notice an error of 5%. */
@@ -105,13 +103,14 @@ class InitializersTest {
     double low = 1;
     double high = 2.5;
     NormalDistribution normal = new NormalDistribution(2, 0.7);
-    double[] values =
-        Initializers.truncatedNormal(2, 0.7, low, high).draw(Shape.of(4000), RANDOM);
+    double[] values = Initializers.truncatedNormal(2, 0.7, low, high).draw(Shape.of(4000), RANDOM);
     assertThat(Arrays.stream(values)).allMatch(value -> low <= value && value <= high);
     double below = normal.cumulativeProbability(low);
     double inside = normal.cumulativeProbability(high) - below;
     double[] probabilities =
-        Arrays.stream(values).map(v -> (normal.cumulativeProbability(v) - below) / inside).toArray();
+        Arrays.stream(values)
+            .map(v -> (normal.cumulativeProbability(v) - below) / inside)
+            .toArray();
     assertThat(distance(probabilities, new UniformRealDistribution(0, 1))).isLessThan(0.025);
   }
 
@@ -196,12 +195,11 @@ class InitializersTest {
             "kaiming", Initializers.kaimingNormal(Fan.IN, 1),
             "orthogonal", Initializers.orthogonal(1));
     Shape shape = Shape.of(5, 4);
-    all.forEach(
-        (name, initializer) -> {
-          double[] values = initializer.draw(shape, new Philox(seed, 1, 0));
-          assertThat(initializer.draw(shape, new Philox(seed, 1, 0))).as(name).isEqualTo(values);
-          assertThat(initializer.draw(shape, new Philox(seed, 2, 0))).as(name).isNotEqualTo(values);
-        });
+    all.forEach((name, initializer) -> {
+      double[] values = initializer.draw(shape, new Philox(seed, 1, 0));
+      assertThat(initializer.draw(shape, new Philox(seed, 1, 0))).as(name).isEqualTo(values);
+      assertThat(initializer.draw(shape, new Philox(seed, 2, 0))).as(name).isNotEqualTo(values);
+    });
   }
 
   @ParameterizedTest

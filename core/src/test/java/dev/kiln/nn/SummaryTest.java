@@ -38,8 +38,7 @@ class SummaryTest {
   @Test
   void aLayerAppliedTwiceCountsOnce() {
     Layer shared = Linear.of(3);
-    Layer network =
-        (scope, x) -> scope.child("shared", shared, scope.child("shared", shared, x));
+    Layer network = (scope, x) -> scope.child("shared", shared, scope.child("shared", shared, x));
     Summary summary = summary(network, 8, 3);
     assertThat(summary.rows()).extracting(Summary.Row::parameters).containsExactly(12L, 0L);
     assertThat(summary.parameters()).isEqualTo(12);
@@ -49,8 +48,7 @@ class SummaryTest {
   void aNetworkOfOneLayerIsARow() {
     Summary summary = summary(Linear.of(3), 8, 2);
     assertThat(summary.rows())
-        .containsExactly(
-            new Summary.Row("", "Linear(3)", Shape.of(8, 2), Shape.of(8, 3), 9));
+        .containsExactly(new Summary.Row("", "Linear(3)", Shape.of(8, 2), Shape.of(8, 3), 9));
     assertThat(summary.render()).contains("(network)  Linear(3)  [8, 3]");
   }
 

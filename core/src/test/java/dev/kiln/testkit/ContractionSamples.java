@@ -145,8 +145,7 @@ final class ContractionSamples {
         Sample.of(of.name, of.conv, x, weight, bias).within(1e-4, 2e-4),
         Sample.of(of.name + ", no bias", of.conv, x, weight).within(1e-4, 2e-4),
         Sample.of(of.name, new Conv2d.InputGrad(of.conv, image), dy, weight).within(1e-4, 2e-4),
-        Sample.of(of.name, new Conv2d.WeightGrad(of.conv, filters, true), x, dy)
-            .within(1e-4, 2e-4),
+        Sample.of(of.name, new Conv2d.WeightGrad(of.conv, filters, true), x, dy).within(1e-4, 2e-4),
         Sample.of(of.name + ", no bias", new Conv2d.WeightGrad(of.conv, filters, false), x, dy)
             .within(1e-4, 2e-4));
   }

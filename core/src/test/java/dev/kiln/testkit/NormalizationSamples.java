@@ -91,8 +91,7 @@ final class NormalizationSamples {
     LayerNorm norm = new LayerNorm(layer.over, EPSILON);
     Operand x = Operand.normal(layer.dims);
     Operand parameter = Operand.normal(normalized);
-    String name =
-        "over %d of %s".formatted(layer.over, Arrays.toString(layer.dims));
+    String name = "over %d of %s".formatted(layer.over, Arrays.toString(layer.dims));
     return List.of(
         Sample.of(name, norm, x, parameter, parameter).within(1e-3, 1e-3),
         Sample.of(

@@ -1,8 +1,8 @@
 package dev.kiln.testkit;
 
 import dev.kiln.op.OptimizerRule;
-import dev.kiln.op.OptimizerRule.Adagrad;
 import dev.kiln.op.OptimizerRule.Adadelta;
+import dev.kiln.op.OptimizerRule.Adagrad;
 import dev.kiln.op.OptimizerRule.Adam;
 import dev.kiln.op.OptimizerRule.Adam.Decay;
 import dev.kiln.op.OptimizerRule.NAdam;
@@ -75,8 +75,7 @@ final class OptimizerSamples {
       case "momentum_buffer", "exp_avg" -> Domain.normal();
       case "grad_avg" -> Domain.uniform(-0.5, 0.5);
       case "mu_product" -> Domain.uniform(0.1, 0.5);
-      case "sum", "square_avg", "acc_delta", "exp_avg_sq", "max_exp_avg_sq" ->
-          Domain.uniform(1, 2);
+      case "sum", "square_avg", "acc_delta", "exp_avg_sq", "max_exp_avg_sq" -> Domain.uniform(1, 2);
       default -> throw new IllegalArgumentException("no values are known for the slot " + slot);
     };
   }

@@ -21,10 +21,8 @@ public final class NearestName {
     }
     Comparator<String> byPrefix = Comparator.comparing(candidate -> !candidate.startsWith(wanted));
     return known.stream()
-        .filter(
-            candidate ->
-                candidate.startsWith(wanted)
-                    || 2 * distance(wanted, candidate) <= candidate.length())
+        .filter(candidate ->
+            candidate.startsWith(wanted) || 2 * distance(wanted, candidate) <= candidate.length())
         .min(byPrefix.thenComparingInt(candidate -> distance(wanted, candidate)));
   }
 

@@ -41,7 +41,8 @@ class FreeGraphExampleTest {
         Session session =
             Session.open(
                 backend, graph.build(loss, gradients.get(0), gradients.get(1)), variables)) {
-      session.feed(x, Tensor.of(Shape.of(4, 3), new double[] {1, 2, -1, 0, 3, 1, -2, 1, 1, 2, 0, 1}));
+      session.feed(
+          x, Tensor.of(Shape.of(4, 3), new double[] {1, 2, -1, 0, 3, 1, -2, 1, 1, 2, 0, 1}));
       session.feed(target, Tensor.of(Shape.of(4, 2), new double[] {1, 0, 0, 1, 1, 0, 0, 1}));
       double[] weights = {0.1, -0.2, 0.3, 0.4, -0.5, 0.6};
       session.feed(candidate, Tensor.of(Shape.of(3, 2), weights));

@@ -19,8 +19,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * Example: Rosenblatt's perceptron and its own learning rule, {@code weight += rate (target - y) x}.
- * Its threshold has no gradient, so the update is written by hand, as operations of the graph.
+ * Example: Rosenblatt's perceptron and its own learning rule, {@code weight += rate (target - y)
+ * x}. Its threshold has no gradient, so the update is written by hand, as operations of the graph.
  */
 class PerceptronExampleTest {
 

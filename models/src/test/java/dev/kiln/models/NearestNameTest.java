@@ -30,7 +30,15 @@ class NearestNameTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"lennet, lenet", "LeNet, lenet", "resnet, resnet18", "m, mlp", "mpl, ", "xyz, ", "'', "})
+  @CsvSource({
+    "lennet, lenet",
+    "LeNet, lenet",
+    "resnet, resnet18",
+    "m, mlp",
+    "mpl, ",
+    "xyz, ",
+    "'', "
+  })
   void findsTheNameMeant(String name, String meant) {
     assertThat(NearestName.of(name, List.of("mlp", "lenet", "resnet18")).orElse(null))
         .isEqualTo(meant);

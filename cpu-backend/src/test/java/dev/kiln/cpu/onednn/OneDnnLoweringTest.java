@@ -110,7 +110,10 @@ class OneDnnLoweringTest {
     Value dx = Autodiff.gradients(graph, loss, List.of(x)).getFirst();
     Graph lowered = backend.lower(graph.build(dx));
     Node pool =
-        lowered.nodes().stream().filter(node -> node.spec().equals(HALVING)).findFirst().orElseThrow();
+        lowered.nodes().stream()
+            .filter(node -> node.spec().equals(HALVING))
+            .findFirst()
+            .orElseThrow();
     assertThat(pool.outputs().get(1).type().bytes()).isEqualTo(pooled.getFirst().type().elements());
   }
 

@@ -19,8 +19,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * A filter over a small image: convolution with different strides and paddings, max pooling, and how
- * a gradient finds its way back through both.
+ * A filter over a small image: convolution with different strides and paddings, max pooling, and
+ * how a gradient finds its way back through both.
  */
 final class ConvolutionExample {
 
@@ -61,8 +61,7 @@ final class ConvolutionExample {
     strided = ops.conv2d(Conv2d.PLAIN.withStride(Size2d.square(2)), image, filter);
     same = ops.conv2d(Conv2d.PLAIN.withPadding(Size2d.square(1)), image, filter);
     pooled = ops.pool2d(POOLING, plain);
-    List<Value> gradients =
-        Autodiff.gradients(builder, ops.sum(pooled), List.of(plain, filter));
+    List<Value> gradients = Autodiff.gradients(builder, ops.sum(pooled), List.of(plain, filter));
     plainGradient = gradients.get(0);
     filterGradient = gradients.get(1);
   }
@@ -94,14 +93,16 @@ final class ConvolutionExample {
             "",
             """
             An image is a table of brightness values, here of 6x6 pixels. A filter is a smaller table
-            of weights. A convolutional layer learns these weights; here they are given.""",
+            of weights. A convolutional layer learns these weights; here they are given.\
+            """,
             List.of(table("image [6, 6]", IMAGE), table("filter [3, 3]", FILTER))),
         new ExplanationStep(
             "Forward: the filter at its first place",
             firstWindow(session.read(plain).get(0)),
             """
             Lay the filter on the upper left corner, multiply every pixel by the weight above it, and
-            sum up. Pixels under a weight of 0 are left out here.""",
+            sum up. Pixels under a weight of 0 are left out here.\
+            """,
             List.of()),
         new ExplanationStep(
             "Forward: the filter at every place",
@@ -109,19 +110,22 @@ final class ConvolutionExample {
             """
             Then move it by one pixel, again and again, row by row: stride 1. Every place gives one
             number. The same nine weights are used everywhere, so a pattern is found wherever it
-            is.""",
+            is.\
+            """,
             List.of(table("stride 1 [4, 4]", session.read(plain)))),
         new ExplanationStep(
             "Forward: a larger stride",
             "output[i, j] = sum over a, b of image[2 i + a, 2 j + b] filter[a, b]",
-            "With stride 2 the filter moves by two pixels at a time, and the output is half as large.",
+            "With stride 2 the filter moves by two pixels at a time, and the output is half as"
+                + " large.",
             List.of(table("stride 2 [2, 2]", session.read(strided)))),
         new ExplanationStep(
             "Forward: padding",
             "",
             """
             Without padding the output is smaller than the image, and the border counts less than the
-            middle. With one row of zeros around it the image keeps its size: same padding.""",
+            middle. With one row of zeros around it the image keeps its size: same padding.\
+            """,
             List.of(table("same padding [6, 6]", session.read(same)))),
         new ExplanationStep(
             "The size of the output",
@@ -130,21 +134,24 @@ final class ConvolutionExample {
             W is the size of the image, F that of the filter, P the padding on each side, S the
             stride; the quotient is rounded down. Colour images have three channels, and a filter has
             a table for each of them; every filter gives one channel of the output. The framework
-            infers every shape by this rule.""",
+            infers every shape by this rule.\
+            """,
             List.of()),
         new ExplanationStep(
             "Forward: max pooling",
             "output[i, j] = max of the 2x2 window at [2 i, 2 j]",
             """
             Pooling makes the result of stride 1 smaller: of every window of 2x2 only the largest
-            value stays. It says that the pattern was there, no longer exactly where.""",
+            value stays. It says that the pattern was there, no longer exactly where.\
+            """,
             List.of(table("max pooling [2, 2]", session.read(pooled)))),
         new ExplanationStep(
             "Backward: through the pooling",
             "gradient = 1 where the maximum stood, else 0",
             """
             How does the sum of the pooled values change with each value before the pooling? Only the
-            largest of each window reached the output, so only it gets the gradient.""",
+            largest of each window reached the output, so only it gets the gradient.\
+            """,
             List.of(table("gradient of the stride 1 result [4, 4]", session.read(plainGradient)))),
         new ExplanationStep(
             "Backward: to the filter",
@@ -152,7 +159,8 @@ final class ConvolutionExample {
             """
             A weight of the filter was used at every place; its gradient is the sum over all places of
             the pixel that lay under it, times the gradient that came back to that place. An update
-            would move each weight by this, times the learning rate.""",
+            would move each weight by this, times the learning rate.\
+            """,
             List.of(table("gradient of the filter [3, 3]", session.read(filterGradient)))));
   }
 

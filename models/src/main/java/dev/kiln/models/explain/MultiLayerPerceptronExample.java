@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * A multi-layer perceptron of four inputs, three hidden units and one output, taught three samples by
- * full-batch gradient descent: one step in detail, then many.
+ * A multi-layer perceptron of four inputs, three hidden units and one output, taught three samples
+ * by full-batch gradient descent: one step in detail, then many.
  */
 final class MultiLayerPerceptronExample {
 
@@ -63,8 +63,7 @@ final class MultiLayerPerceptronExample {
         run.step(number);
       }
       return new Explanation(
-          "A multi-layer perceptron learns by gradient descent",
-          concat(first, run.end(before)));
+          "A multi-layer perceptron learns by gradient descent", concat(first, run.end(before)));
     }
   }
 
@@ -80,7 +79,8 @@ final class MultiLayerPerceptronExample {
         Three samples (rows of X) of four features each, and for each the answer that is wanted (y).
         Every feature is connected with each of three hidden units by a weight in wh, and every
         hidden unit with the output by a weight in wout; bh and bout are added to the sums. Weights
-        begin as random numbers, here these:""",
+        begin as random numbers, here these:\
+        """,
         List.of(
             new Table("X [3 samples, 4 features]", X, 0),
             new Table("y [3, 1]", Y, 0),
@@ -113,7 +113,8 @@ final class MultiLayerPerceptronExample {
           "hidden input = X wh + bh",
           """
           Each hidden unit sums up the features of a sample, each times its weight, and adds its
-          bias. For all samples and units at once that is a matrix product.""",
+          bias. For all samples and units at once that is a matrix product.\
+          """,
           List.of(table("hidden input [3 samples, 3 hidden units]", network.hiddenInput)));
     }
 
@@ -123,7 +124,8 @@ final class MultiLayerPerceptronExample {
           "hidden activation = sigmoid(hidden input),   sigmoid(z) = 1 / (1 + e^-z)",
           """
           The sigmoid squeezes every sum between 0 and 1. Without such a bend two layers would be no
-          more than one: a product of matrices is a matrix.""",
+          more than one: a product of matrices is a matrix.\
+          """,
           List.of(table("hidden activation [3, 3]", network.hidden)));
     }
 
@@ -142,7 +144,8 @@ final class MultiLayerPerceptronExample {
           """
           The first two outputs should be 1 and the third 0. The errors E are squared, so that both
           directions count and large ones count more, and summed up to one number, which training
-          makes smaller.""",
+          makes smaller.\
+          """,
           List.of(table("E [3, 1]", network.error), table("loss", network.loss)));
     }
 
@@ -153,7 +156,8 @@ final class MultiLayerPerceptronExample {
           """
           How would the loss fall if the sum that arrives at the output were a little larger? By the
           chain rule, by the error times the slope of the sigmoid at that place. This delta is the
-          gradient of the loss with the sign reversed: the direction in which the loss falls.""",
+          gradient of the loss with the sign reversed: the direction in which the loss falls.\
+          """,
           List.of(
               table("slope of output [3, 1]", network.outputSlope),
               table("delta of output [3, 1]", network.outputDelta)));
@@ -166,7 +170,8 @@ final class MultiLayerPerceptronExample {
           """
           The output's delta goes back along the weights it came by: each hidden unit gets it times
           its own weight (wout' is wout transposed). Times the slope of its own sigmoid, that is the
-          unit's delta. More layers would repeat this step; this is backpropagation.""",
+          unit's delta. More layers would repeat this step; this is backpropagation.\
+          """,
           List.of(
               table("error at hidden [3, 3]", network.hiddenError),
               table("slope of hidden [3, 3]", network.hiddenSlope),
@@ -180,7 +185,8 @@ final class MultiLayerPerceptronExample {
           """
           A weight's gradient is what came in through it times the delta it led to, summed over all
           samples: that is again a matrix product. A bias has the constant input 1, so its gradient
-          is the sum of the deltas. The gradient points uphill, hence the minus.""",
+          is the sum of the deltas. The gradient points uphill, hence the minus.\
+          """,
           List.of(
               table("gradient of wout [3, 1]", network.gradients.get(2)),
               table("gradient of bout [1]", network.gradients.get(3)),
@@ -194,7 +200,8 @@ final class MultiLayerPerceptronExample {
           "new weight = weight - " + RATE + " gradient",
           """
           Every weight and every bias moves a little against its gradient; how far, the learning rate
-          says. All samples were used for this one step: full-batch gradient descent.""",
+          says. All samples were used for this one step: full-batch gradient descent.\
+          """,
           List.of(
               parameter("new wout [3, 1]", 2),
               parameter("new bout [1]", 3),
@@ -208,7 +215,8 @@ final class MultiLayerPerceptronExample {
           "",
           """
           Forward, loss, backward, update, again and again. In the last step the outputs are close to
-          the answers that were wanted, 1, 1 and 0, and the loss has become small.""",
+          the answers that were wanted, 1, 1 and 0, and the loss has become small.\
+          """,
           List.of(
               new Table("loss in step 1", firstLoss, DECIMALS),
               table("loss in step " + STEPS, network.loss),

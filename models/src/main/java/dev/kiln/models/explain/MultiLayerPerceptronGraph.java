@@ -19,8 +19,8 @@ import java.util.List;
 
 /**
  * One training step of a perceptron with a hidden layer, written op by op: forward, loss, backward
- * by {@link Autodiff}, and an update by gradient descent. Every value a learner may want to see is an
- * output of the graph.
+ * by {@link Autodiff}, and an update by gradient descent. Every value a learner may want to see is
+ * an output of the graph.
  *
  * <p>Layers and a trainer write the same in a few lines; here nothing is hidden.
  */

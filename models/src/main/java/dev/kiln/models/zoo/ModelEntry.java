@@ -33,7 +33,9 @@ public record ModelEntry(String name, String description, Input input, Builder b
     }
   }
 
-  /** Makes a network for a number of classes. Sizes of the input are read off when it is written. */
+  /**
+   * Makes a network for a number of classes. Sizes of the input are read off when it is written.
+   */
   @FunctionalInterface
   public interface Builder {
 
@@ -46,8 +48,8 @@ public record ModelEntry(String name, String description, Input input, Builder b
    *
    * @param input the shape of one sample, such as [1, 28, 28]
    * @param classes how many classes are told apart, at least 1
-   * @throws IllegalArgumentException if the network does not take samples of this shape, or there are
-   *     no classes
+   * @throws IllegalArgumentException if the network does not take samples of this shape, or there
+   *     are no classes
    */
   public Layer build(Shape input, int classes) {
     if (classes < 1) {

@@ -2,10 +2,10 @@ package dev.kiln.models.zoo;
 
 import dev.kiln.nn.BatchNorm;
 import dev.kiln.nn.Conv2d;
-import dev.kiln.nn.GlobalAveragePool2d;
-import dev.kiln.nn.Initializers;
 import dev.kiln.nn.Fan;
 import dev.kiln.nn.Gain;
+import dev.kiln.nn.GlobalAveragePool2d;
+import dev.kiln.nn.Initializers;
 import dev.kiln.nn.Layer;
 import dev.kiln.nn.Linear;
 import dev.kiln.nn.Scope;
@@ -14,10 +14,11 @@ import dev.kiln.op.Unary;
 import dev.kiln.op.Value;
 
 /**
- * ResNet-18 in its form for CIFAR (He et al. 2015, section 4.2, with the widths of ResNet-18): images
- * [N, C, H, W] to logits [N, classes]. A 3x3 stem of 64 filters, four stages of two basic blocks of
- * 64, 128, 256 and 512 filters, each stage after the first halving the image, a global average pool,
- * and a linear layer. Parameters are named as in torchvision, whose ResNet-18 differs in its stem.
+ * ResNet-18 in its form for CIFAR (He et al. 2015, section 4.2, with the widths of ResNet-18):
+ * images [N, C, H, W] to logits [N, classes]. A 3x3 stem of 64 filters, four stages of two basic
+ * blocks of 64, 128, 256 and 512 filters, each stage after the first halving the image, a global
+ * average pool, and a linear layer. Parameters are named as in torchvision, whose ResNet-18 differs
+ * in its stem.
  *
  * @param classes the number of classes
  */
@@ -62,8 +63,7 @@ record ResNet18(int classes) implements Layer {
       y = scope.ops().relu(y);
       y = scope.child("conv2", convolution(channels, 3, 1), y);
       y = scope.child("bn2", BatchNorm.of(), y);
-      Value shortcut =
-          y.shape().equals(x.shape()) ? x : scope.child("downsample", projection(), x);
+      Value shortcut = y.shape().equals(x.shape()) ? x : scope.child("downsample", projection(), x);
       return scope.ops().relu(scope.ops().add(y, shortcut));
     }
 

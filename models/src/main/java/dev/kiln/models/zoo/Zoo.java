@@ -41,7 +41,8 @@ public final class Zoo {
               Zoo::lenet),
           new ModelEntry(
               "vgg6bn",
-              "Six 3x3 convolutions with batch normalization after VGG, for images of 32x32 pixels.",
+              "Six 3x3 convolutions with batch normalization after VGG, for images of 32x32"
+                  + " pixels.",
               Input.IMAGES,
               Zoo::vgg6bn),
           new ModelEntry(
@@ -71,16 +72,15 @@ public final class Zoo {
     return ENTRIES.stream()
         .filter(entry -> entry.name().equals(name))
         .findFirst()
-        .orElseThrow(
-            () -> {
-              String suggestion =
-                  NearestName.of(name, names())
-                      .map(nearest -> "; did you mean '" + nearest + "'?")
-                      .orElse("");
-              return new UnknownModelException(
-                  "there is no model '%s'; the models are %s%s"
-                      .formatted(name, String.join(", ", names()), suggestion));
-            });
+        .orElseThrow(() -> {
+          String suggestion =
+              NearestName.of(name, names())
+                  .map(nearest -> "; did you mean '" + nearest + "'?")
+                  .orElse("");
+          return new UnknownModelException(
+              "there is no model '%s'; the models are %s%s"
+                  .formatted(name, String.join(", ", names()), suggestion));
+        });
   }
 
   private static Layer perceptron(int classes) {

@@ -54,8 +54,7 @@ class WorkedExampleByLayersTest {
             List.of(X.type(), Y.type()));
     List<TensorType> sample = List.of(TensorType.of(DType.F64, 4), TensorType.of(DType.F64, 1));
     try (Backend backend = Backends.open("reference", 0);
-        Learner learner =
-            new Learner(backend, network, sample, Settings.of(Optimizer.sgd(0.1)))) {
+        Learner learner = new Learner(backend, network, sample, Settings.of(Optimizer.sgd(0.1)))) {
       double first = learner.train(List.of(X, Y));
       double squares = 0.210676 * 0.210676 + 0.201936 * 0.201936 + 0.789335 * 0.789335;
       assertThat(first).isCloseTo(squares / 2, within(1e-6));

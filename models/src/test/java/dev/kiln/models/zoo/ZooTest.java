@@ -76,7 +76,8 @@ class ZooTest {
     assertThat(Zoo.names())
         .containsExactly("perceptron", "mlp", "digits-cnn", "lenet", "vgg6bn", "resnet18");
     assertThat(Zoo.entries())
-        .allSatisfy(entry -> assertThat(entry.description()).matches("[A-Z].*\\.").hasSizeLessThan(90));
+        .allSatisfy(
+            entry -> assertThat(entry.description()).matches("[A-Z].*\\.").hasSizeLessThan(90));
   }
 
   @Test
