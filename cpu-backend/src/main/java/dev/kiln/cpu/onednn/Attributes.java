@@ -10,12 +10,22 @@ import java.util.List;
 final class Attributes {
 
   private static final int USER_SCRATCHPAD = 1;
+  private static final int TYPE_OF_RESULT = 0;
 
   private Attributes() {}
 
   /** Returns the attributes of a primitive that does nothing more. */
   static MemorySegment plain(NativeScope scope) {
     return followedBy(scope, List.of());
+  }
+
+  /** Returns the attributes of a primitive that adds its result to what is there. */
+  static MemorySegment adding(NativeScope scope) {
+    MemorySegment attributes = plain(scope);
+    MemorySegment postOps = scope.create(Dnnl.API::postOpsCreate, Dnnl.API::postOpsDestroy);
+    Dnnl.API.postOpsAppendSum(postOps, 1, 0, TYPE_OF_RESULT);
+    Dnnl.API.primitiveAttrSetPostOps(attributes, postOps);
+    return attributes;
   }
 
   /** Returns the attributes of a primitive whose result passes through these functions in turn. */

@@ -130,6 +130,10 @@ public final class OneDnnBackend implements Backend {
           OneDnnPool2d.forward(context, pool, inputs.getFirst(), outputs);
       case Pool2d.Grad grad when isPrivate(grad.pool(), inputs) ->
           OneDnnPool2d.grad(context, grad, inputs, y);
+      case Recurrent recurrent when OneDnnRecurrent.supports(recurrent) ->
+          new OneDnnRecurrent(context, recurrent, inputs.getFirst());
+      case Recurrent.Grad grad when OneDnnRecurrent.supports(grad.forward()) ->
+          new OneDnnRecurrentGrad(context, grad, inputs.getFirst());
       case Reduce reduce -> OneDnnReduce.compile(context, reduce, inputs.getFirst());
       case Reorder _ -> OneDnnReorder.between(context, inputs.getFirst(), y);
       case Softmax softmax ->

@@ -4,6 +4,7 @@ import dev.kiln.backend.Op;
 import dev.kiln.op.MatMul;
 import dev.kiln.tensor.Shape;
 import dev.kiln.tensor.TensorType;
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -22,7 +23,7 @@ final class OneDnnMatMul {
     return new PrimitiveOp(
         context,
         NAME,
-        describe(context, left, right, MemoryDesc.NONE, result, List.of()),
+        describe(context, left, right, MemoryDesc.NONE, result, context.plainAttributes()),
         List.of(
             Argument.input(Argument.SRC, 0, left),
             Argument.input(Argument.WEIGHTS, 1, right),
@@ -50,7 +51,10 @@ final class OneDnnMatMul {
     }
     // x [rows,in] · weight' [in,out] -> [rows,out]
     return new PrimitiveOp(
-        context, NAME, describe(context, left, right, bias, result, after), arguments);
+        context,
+        NAME,
+        describe(context, left, right, bias, result, Attributes.followedBy(context.scope(), after)),
+        arguments);
   }
 
   /** Chooses an implementation of {@code left · right + bias -> result}. */
@@ -60,7 +64,7 @@ final class OneDnnMatMul {
       MemoryDesc right,
       MemoryDesc bias,
       MemoryDesc result,
-      List<Eltwise> after) {
+      MemorySegment attributes) {
     return PrimitiveDesc.create(
         context.scope(),
         out ->
@@ -71,7 +75,7 @@ final class OneDnnMatMul {
                 right.handle(),
                 bias.handle(),
                 result.handle(),
-                Attributes.followedBy(context.scope(), after)));
+                attributes));
   }
 
   /** Describes stored matrices, each as its transpose if so marked. */

@@ -49,6 +49,11 @@ final class OneDnnReduce {
     return runs.stream().mapToLong(AxisRun::size).reduce(1, (a, b) -> a * b);
   }
 
+  /** Compiles the sum of rows: {@code x [rows, width] -> y [width]}. */
+  static PrimitiveOp sumOfRows(OpContext context, int rows, long width) {
+    return stage(context, 1, rows, width, 1);
+  }
+
   /** Sums [outer, length, inner] over its middle. */
   private static PrimitiveOp stage(
       OpContext context, long outer, int length, long inner, float factor) {
@@ -65,7 +70,8 @@ final class OneDnnReduce {
       return new PrimitiveOp(
           context,
           NAME,
-          OneDnnMatMul.describe(context, left, right, MemoryDesc.NONE, result, List.of()),
+          OneDnnMatMul.describe(
+              context, left, right, MemoryDesc.NONE, result, context.plainAttributes()),
           List.of(
               Argument.input(Argument.SRC, 0, left),
               Argument.constant(Argument.WEIGHTS, vector, right),
@@ -78,7 +84,8 @@ final class OneDnnReduce {
     return new PrimitiveOp(
         context,
         NAME,
-        OneDnnMatMul.describe(context, left, right, MemoryDesc.NONE, result, List.of()),
+        OneDnnMatMul.describe(
+            context, left, right, MemoryDesc.NONE, result, context.plainAttributes()),
         List.of(
             Argument.constant(Argument.SRC, vector, left),
             Argument.input(Argument.WEIGHTS, 0, right),

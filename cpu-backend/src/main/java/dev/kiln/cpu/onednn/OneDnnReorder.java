@@ -30,7 +30,8 @@ final class OneDnnReorder {
         : MemoryDesc.of(context.scope(), type);
   }
 
-  private static Op reorder(OpContext context, MemoryDesc from, MemoryDesc to) {
+  /** Compiles a copy between two descriptions of the same dimensions. */
+  static PrimitiveOp reorder(OpContext context, MemoryDesc from, MemoryDesc to) {
     PrimitiveDesc desc =
         PrimitiveDesc.create(
             context.scope(),

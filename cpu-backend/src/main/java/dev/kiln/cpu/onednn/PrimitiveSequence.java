@@ -51,11 +51,7 @@ final class PrimitiveSequence implements Op {
       offset += aligned(bytes);
       from = to;
     }
-    return () -> {
-      for (Kernel kernel : kernels) {
-        kernel.run();
-      }
-    };
+    return KernelSequence.of(List.of(kernels));
   }
 
   @Override

@@ -1,0 +1,79 @@
+package dev.kiln.cpu.onednn;
+
+import dev.kiln.backend.Buffer;
+import dev.kiln.backend.Kernel;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A product with a matrix that takes part in many products of one run, so that it pays to pack it
+ * first in the form the primitive likes best.
+ */
+final class PackedProduct {
+
+  private static final String NAME = PackedProduct.class.getSimpleName();
+
+  private final PrimitiveOp pack;
+  private final PrimitiveOp multiply;
+  private final boolean hasBias;
+
+  /**
+   * Compiles {@code left [M, K] · right [K, N] + bias? -> result [M, N]}.
+   *
+   * @param right how the matrix lies before it is packed
+   * @param rightDims its dimensions [K, N]
+   * @param bias {@link MemoryDesc#NONE} if there is none
+   * @param attributes whether the product is added to what is there
+   */
+  PackedProduct(
+      OpContext context,
+      MemoryDesc left,
+      MemoryDesc right,
+      long[] rightDims,
+      MemoryDesc bias,
+      MemoryDesc result,
+      MemorySegment attributes) {
+    MemoryDesc any = MemoryDesc.any(context.scope(), rightDims);
+    PrimitiveDesc desc = OneDnnMatMul.describe(context, left, any, bias, result, attributes);
+    MemoryDesc packed = desc.query(PrimitiveDesc.Operand.WEIGHTS);
+    this.pack = OneDnnReorder.reorder(context, right, packed);
+    this.hasBias = bias != MemoryDesc.NONE;
+    List<Argument> arguments =
+        new ArrayList<>(
+            List.of(
+                Argument.input(Argument.SRC, 0, left),
+                Argument.input(Argument.WEIGHTS, 1, packed),
+                Argument.output(Argument.DST, 0, result)));
+    if (hasBias) {
+      arguments.add(Argument.input(Argument.BIAS, 2, bias));
+    }
+    this.multiply = new PrimitiveOp(context, NAME, desc, arguments);
+  }
+
+  /** Returns the bytes of the packed matrix. */
+  long packedBytes() {
+    return pack.outputBytes();
+  }
+
+  /** Returns the scratch memory that either step needs. */
+  long scratchBytes() {
+    return Math.max(pack.workspaceBytes(), multiply.workspaceBytes());
+  }
+
+  /** Packs the matrix. */
+  Kernel pack(Buffer right, Buffer packed, Buffer scratch) {
+    return pack.bind(List.of(right), List.of(packed), scratch);
+  }
+
+  /** Multiplies with the packed matrix; the bias is ignored where there is none. */
+  Kernel multiply(Buffer left, Buffer packed, Buffer bias, Buffer result, Buffer scratch) {
+    List<Buffer> inputs = hasBias ? List.of(left, packed, bias) : List.of(left, packed);
+    return multiply.bind(inputs, List.of(result), scratch);
+  }
+
+  /** Returns what multiplies, for plans. */
+  String describe() {
+    return multiply.describe();
+  }
+}
