@@ -48,11 +48,11 @@ record BackendChoice(Backend backend, String reason) {
             ? "the only one available here"
             : "preferred to "
                 + available.stream()
-                    .filter(provider -> provider != best)
+                    .filter(provider -> !provider.name().equals(best.name()))
                     .map(BackendProvider::name)
                     .collect(Collectors.joining(" and "));
     return providers.stream()
-        .takeWhile(provider -> provider != best)
+        .takeWhile(provider -> !provider.name().equals(best.name()))
         .map(provider ->
             "; %s cannot run here: %s"
                 .formatted(provider.name(), provider.unavailableReason().orElse("")))

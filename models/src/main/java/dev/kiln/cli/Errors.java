@@ -44,7 +44,7 @@ final class Errors implements IExecutionExceptionHandler, IParameterExceptionHan
   @Override
   public int handleParseException(ParameterException error, String[] args) {
     CommandLine command = error.getCommandLine();
-    print(command, error, error.getMessage());
+    print(command, error, text(error));
     if (error instanceof UnmatchedArgumentException unmatched) {
       UnmatchedArgumentException.printSuggestions(unmatched, command.getErr());
     }
@@ -75,19 +75,20 @@ final class Errors implements IExecutionExceptionHandler, IParameterExceptionHan
 
   private static Report report(Exception error) {
     return switch (error) {
-      case UsageException e -> new Report(ExitCode.USAGE, e.getMessage());
-      case UnknownModelException e -> new Report(ExitCode.USAGE, e.getMessage());
-      case UncheckedIOException e -> failure(message(e.getCause()));
-      case IOException e -> failure(message(e));
-      case ShapeException e -> failure(e.getMessage());
-      case PlanTooLargeException e -> failure(e.getMessage() + "; set it with --batch");
-      case OutOfMemoryException e -> failure(e.getMessage());
-      case NonFiniteLossException e -> failure(e.getMessage());
-      case TrainingStoppedException e -> failure(e.getMessage());
-      case BackendUnavailableException e -> failure(e.getMessage());
-      case UnsupportedSpecException e -> failure(e.getMessage());
-      case BatchLoadingException e ->
-          failure(e.getMessage() + (e.getCause() == null ? "" : ": " + e.getCause().getMessage()));
+      case UsageException _, UnknownModelException _ -> new Report(ExitCode.USAGE, text(error));
+      case UncheckedIOException e when e.getCause() != null -> failure(text(e.getCause()));
+      case IOException e -> failure(text(e));
+      case PlanTooLargeException e -> failure(text(e) + "; set it with --batch");
+      case BatchLoadingException e when e.getCause() != null ->
+          failure(text(e) + ": " + e.getCause().getMessage());
+      case ShapeException _,
+          OutOfMemoryException _,
+          NonFiniteLossException _,
+          TrainingStoppedException _,
+          BackendUnavailableException _,
+          UnsupportedSpecException _,
+          BatchLoadingException _ ->
+          failure(text(error));
       default ->
           failure(
               "internal error: %s; please report it with the output of --stacktrace"
@@ -99,8 +100,12 @@ final class Errors implements IExecutionExceptionHandler, IParameterExceptionHan
     return new Report(ExitCode.SOFTWARE, message);
   }
 
+  private static String text(Exception error) {
+    return error instanceof IOException io ? text(io) : String.valueOf(error.getMessage());
+  }
+
   /** The file system's own exceptions say little more than the file's name. */
-  private static String message(IOException error) {
+  private static String text(IOException error) {
     return switch (error) {
       case NoSuchFileException e -> e.getFile() + ": there is no such file or folder";
       case AccessDeniedException e -> e.getFile() + ": permission denied";

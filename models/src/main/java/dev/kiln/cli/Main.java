@@ -1,5 +1,7 @@
 package dev.kiln.cli;
 
+import java.util.Locale;
+
 /** Starts the {@code kiln} command. */
 public final class Main {
 
@@ -12,6 +14,8 @@ public final class Main {
    * @param args the command line
    */
   public static void main(String[] args) {
+    // Numbers read the same everywhere, and can be compared with what the documentation shows.
+    Locale.setDefault(Locale.Category.FORMAT, Locale.ROOT);
     System.exit(Kiln.commandLine(args).execute(args));
   }
 }

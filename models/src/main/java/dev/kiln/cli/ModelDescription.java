@@ -145,7 +145,7 @@ record ModelDescription(
     try {
       network = Zoo.find(model).build(new Shape(input), outputs);
     } catch (IllegalArgumentException unfit) {
-      throw new UsageException(unfit.getMessage(), unfit);
+      throw new UsageException(String.valueOf(unfit.getMessage()), unfit);
     }
     return isClassifier() ? Models.classifier(network) : Models.regressor(network);
   }

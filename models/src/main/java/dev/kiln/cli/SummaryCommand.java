@@ -43,23 +43,25 @@ import picocli.CommandLine.Spec;
     })
 final class SummaryCommand implements Callable<Integer> {
 
+  // Options that are keys of a configuration are read by their names, see ConfigLayers.
+
   @Option(
       names = "--model",
       paramLabel = "NAME",
       description = "The network. Default: the usual one for the data.")
-  private @Nullable String model;
+  @Nullable String model;
 
   @Option(
       names = "--data",
       paramLabel = "NAME",
       description = "The data set whose samples it takes. Default: the usual one for the model.")
-  private @Nullable String data;
+  @Nullable String data;
 
   @Option(
       names = "--data-dir",
       paramLabel = "PATH",
       description = "The folder, or for csv the file, that holds the data.")
-  private @Nullable String dataDir;
+  @Nullable String dataDir;
 
   @Option(
       names = "--input",
@@ -79,31 +81,31 @@ final class SummaryCommand implements Callable<Integer> {
       names = "--batch",
       paramLabel = "N",
       description = "Samples of a batch. Default: as for training.")
-  private @Nullable Integer batch;
+  @Nullable Integer batch;
 
   @Option(
       names = "--optimizer",
       paramLabel = "NAME",
       description = "The optimizer, which keeps numbers too. Default: adam.")
-  private @Nullable String optimizer;
+  @Nullable String optimizer;
 
   @Option(
       names = "--backend",
       paramLabel = "NAME",
       description = "What would compute. Default: the preferred one of those available.")
-  private @Nullable String backend;
+  @Nullable String backend;
 
   @Option(
       names = "--device",
       paramLabel = "N",
       description = "Which of the backend's devices. Default: 0.")
-  private @Nullable Integer device;
+  @Nullable Integer device;
 
   @Option(
       names = "--memory",
       paramLabel = "SIZE",
       description = "The most memory the CPU backends may hold, such as 512m or 4g.")
-  private @Nullable String memory;
+  @Nullable String memory;
 
   @Option(
       names = "--plan",

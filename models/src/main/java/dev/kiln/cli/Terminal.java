@@ -8,6 +8,7 @@ final class Terminal {
   private Terminal() {}
 
   /** Returns whether a person watches the output, and not a file or another program. */
+  @SuppressWarnings("SystemConsoleNull") // its declaration still allows null
   static boolean isWatched() {
     Console console = System.console();
     return console != null && console.isTerminal();

@@ -39,7 +39,7 @@ import picocli.CommandLine.Spec;
 final class TrainCommand implements Callable<Integer> {
 
   @ArgGroup(validate = false, heading = "%nWhat is trained and how:%n")
-  private TrainOptions options = new TrainOptions();
+  TrainOptions options = new TrainOptions(); // read by their names, see ConfigLayers
 
   @Option(names = "--config", paramLabel = "FILE", description = "Read options from a JSON file.")
   private @Nullable Path config;

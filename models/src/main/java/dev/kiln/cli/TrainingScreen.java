@@ -1,5 +1,6 @@
 package dev.kiln.cli;
 
+import dev.kiln.backend.Backend;
 import dev.kiln.data.DataSplit;
 import dev.kiln.data.Dataset;
 import dev.kiln.exec.Plan;
@@ -39,28 +40,27 @@ final class TrainingScreen {
       DataSplit data,
       BackendChoice choice,
       Trainer trainer) {
-    Plan plan = trainer.learner().trainingPlan(Math.min(config.batch(), data.train().size()));
+    int rows = Math.min(config.batch(), data.train().size());
+    Plan plan = trainer.learner().trainingPlan(rows);
+    Backend backend = choice.backend();
     line(
         "model",
-        "%s, %,d parameters",
-        config.model(),
-        trainer.learner().network().parameterCount());
-    line("data", "%s: %s", config.data(), describe(model, data));
+        "%s, %,d parameters"
+            .formatted(config.model(), trainer.learner().network().parameterCount()));
+    line("data", config.data() + ": " + describe(model, data));
     line(
         "backend",
-        "%s (%s): %s",
-        choice.backend().name(),
-        choice.reason(),
-        choice.backend().description());
+        "%s (%s): %s".formatted(backend.name(), choice.reason(), backend.description()));
     line(
         "plan",
-        "%,d bytes for batches of %,d: arena %,d, inputs %,d, parameters and state %,d",
-        plan.totalBytes(),
-        Math.min(config.batch(), data.train().size()),
-        plan.arenaBytes(),
-        plan.inputBytes(),
-        plan.variableBytes());
-    line("training", "%s", describe(config));
+        "%,d bytes for batches of %,d: arena %,d, inputs %,d, parameters and state %,d"
+            .formatted(
+                plan.totalBytes(),
+                rows,
+                plan.arenaBytes(),
+                plan.inputBytes(),
+                plan.variableBytes()));
+    line("training", describe(config));
     out.println();
     out.flush();
   }
@@ -146,7 +146,7 @@ final class TrainingScreen {
         .collect(Collectors.joining(", "));
   }
 
-  private void line(String title, String format, Object... values) {
-    out.println("%-9s %s".formatted(title, format.formatted(values)));
+  private void line(String title, String text) {
+    out.println("%-9s %s".formatted(title, text));
   }
 }
