@@ -24,7 +24,8 @@ record RunFolder(Path path) {
 
   /** Returns a folder that does not exist yet, named after model, data and the present time. */
   static RunFolder named(String model, String data) {
-    String name = "%s-%s-%s".formatted(model, data, TIME.format(LocalDateTime.now(ZoneId.systemDefault())));
+    String name =
+        "%s-%s-%s".formatted(model, data, TIME.format(LocalDateTime.now(ZoneId.systemDefault())));
     Path runs = Path.of("runs");
     Path path = runs.resolve(name);
     for (int i = 2; Files.exists(path); i++) {

@@ -49,8 +49,7 @@ final class TrainingScreen {
             .formatted(config.model(), trainer.learner().network().parameterCount()));
     line("data", config.data() + ": " + describe(model, data));
     line(
-        "backend",
-        "%s (%s): %s".formatted(backend.name(), choice.reason(), backend.description()));
+        "backend", "%s (%s): %s".formatted(backend.name(), choice.reason(), backend.description()));
     line(
         "plan",
         "%,d bytes for batches of %,d: arena %,d, inputs %,d, parameters and state %,d"

@@ -33,7 +33,11 @@ final class CheckCommandTest {
   private Cli.Result check(String... more) {
     String[] args = new String[5 + more.length];
     System.arraycopy(
-        new String[] {"check", "--backend", "reference", "--cases", temp.toString()}, 0, args, 0, 5);
+        new String[] {"check", "--backend", "reference", "--cases", temp.toString()},
+        0,
+        args,
+        0,
+        5);
     System.arraycopy(more, 0, args, 5, more.length);
     return Cli.run(args);
   }
@@ -42,7 +46,9 @@ final class CheckCommandTest {
   void aRightResultPasses() throws IOException {
     writeCase("add.right", "add", 6);
     Cli.Result result = check();
-    assertThat(result.out()).containsPattern("add +ok +1 cases").endsWith("1 passed, 0 failed, 0 skipped\n");
+    assertThat(result.out())
+        .containsPattern("add +ok +1 cases")
+        .endsWith("1 passed, 0 failed, 0 skipped\n");
     assertThat(result.exitCode()).isZero();
   }
 
@@ -62,7 +68,9 @@ final class CheckCommandTest {
     writeCase("add.right", "add", 6);
     writeCase("teleport.0", "teleport", 6);
     Cli.Result result = check();
-    assertThat(result.out()).contains("skipped teleport.0: ").endsWith("1 passed, 0 failed, 1 skipped\n");
+    assertThat(result.out())
+        .contains("skipped teleport.0: ")
+        .endsWith("1 passed, 0 failed, 1 skipped\n");
     assertThat(result.exitCode()).isZero();
   }
 
