@@ -39,7 +39,7 @@ final class GoldenRunner {
     try {
       return CaseResult.compared(operation, golden.name(), deviations(golden));
     } catch (UnknownOperationException unknown) {
-      return CaseResult.skipped(operation, golden.name(), unknown.getMessage());
+      return CaseResult.skipped(operation, golden.name(), message(unknown));
     } catch (IllegalArgumentException
         | ArithmeticException
         | UnsupportedSpecException

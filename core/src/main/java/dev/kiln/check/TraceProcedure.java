@@ -14,6 +14,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * A short training run: trains a network with cross-entropy on one batch and gives the loss of
@@ -61,7 +62,8 @@ final class TraceProcedure implements Procedure {
         throw new IllegalArgumentException(
             "in.%s is %s, but x is %s".formatted(name, type, all.type().dtype()));
       }
-      return all.data().asSlice(offsets.get(name) * type.dtype().bytes(), type.bytes());
+      long offset = Objects.requireNonNull(offsets.get(name), name);
+      return all.data().asSlice(offset * type.dtype().bytes(), type.bytes());
     }
 
     Map<String, Tensor> train(Backend backend) {

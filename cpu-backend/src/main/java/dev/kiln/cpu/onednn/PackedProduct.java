@@ -38,7 +38,7 @@ final class PackedProduct {
     PrimitiveDesc desc = OneDnnMatMul.describe(context, left, any, bias, result, attributes);
     MemoryDesc packed = desc.query(PrimitiveDesc.Operand.WEIGHTS);
     this.pack = OneDnnReorder.reorder(context, right, packed);
-    this.hasBias = bias != MemoryDesc.NONE;
+    this.hasBias = !bias.equals(MemoryDesc.NONE);
     List<Argument> arguments =
         new ArrayList<>(
             List.of(
