@@ -12,7 +12,6 @@ import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.Set;
 
@@ -174,23 +173,36 @@ final class StorageAssignment {
     return range;
   }
 
-  /** No node may read a variable after it was overwritten. */
+  /** Nothing may read a variable after it was overwritten. */
   private void checkUpdates() {
-    for (Update update : graph.updates()) {
-      if (isInPlace(update)) {
-        Node writer = Objects.requireNonNull(producers.get(update.next()));
-        int written = graph.nodes().indexOf(writer);
-        for (int i = written + 1; i < graph.nodes().size(); i++) {
-          for (Value input : graph.nodes().get(i).inputs()) {
-            Value root = aliasRoot(input);
-            if (root != update.next() && range(root).storage.owner == update.variable()) {
-              throw new IllegalStateException(
-                  "node %s reads %s after node %s has updated it: put the update last"
-                      .formatted(graph.nodes().get(i).name(), update.variable(), writer.name()));
-            }
-          }
+    for (int k = 0; k < graph.updates().size(); k++) {
+      Update update = graph.updates().get(k);
+      boolean inPlace = isInPlace(update);
+      Node writer = inPlace ? producers.get(update.next()) : null;
+      int written = writer == null ? graph.nodes().size() : graph.nodes().indexOf(writer);
+      for (int i = written + 1; i < graph.nodes().size(); i++) {
+        Node reader = graph.nodes().get(i);
+        reader.inputs().forEach(input -> checkNotStale(input, update, "node " + reader.name()));
+      }
+      graph.outputs().forEach(output -> checkNotStale(output, update, "an output of the graph"));
+      // Copies run in the order of the updates, after everything else.
+      for (int other = inPlace ? 0 : k + 1; other < graph.updates().size(); other++) {
+        Update later = graph.updates().get(other);
+        if (later != update) {
+          checkNotStale(later.next(), update, "the update of " + later.variable().name());
         }
       }
+    }
+  }
+
+  private void checkNotStale(Value value, Update update, String reader) {
+    Value root = aliasRoot(value);
+    boolean isNew = root == update.next() && isInPlace(update);
+    if (!isNew && range(root).storage.owner == update.variable()) {
+      throw new IllegalStateException(
+          ("%s reads %s after it has been updated: put the update last, or read a copy that an"
+                  + " operation computed before")
+              .formatted(reader, update.variable()));
     }
   }
 

@@ -56,15 +56,8 @@ public record Graph(
     }
     Set<Value> updated = new HashSet<>();
     for (Update update : updates) {
-      if (!updated.add(update.variable())) {
-        throw new IllegalArgumentException(
-            "graph: %s is updated twice in one step; a layer with running statistics can be applied only once"
-                .formatted(update.variable()));
-      }
-      if (!variables.contains(update.variable())) {
-        throw new IllegalArgumentException(update.variable() + " is updated but is no variable");
-      }
       checkDefined(update.next(), defined, "the update of " + update.variable());
+      checkUpdate(update, variables.contains(update.variable()), updated.add(update.variable()));
     }
   }
 
@@ -78,6 +71,23 @@ public record Graph(
     if (!defined.contains(value)) {
       throw new IllegalArgumentException(
           "graph: " + user + " uses " + value + ", which no earlier node or input defines");
+    }
+  }
+
+  private static void checkUpdate(Update update, boolean isVariable, boolean isFirst) {
+    if (!isVariable) {
+      throw new IllegalArgumentException(
+          "graph: " + update.variable() + " is updated, but is no variable of the graph");
+    }
+    if (!isFirst) {
+      throw new IllegalArgumentException(
+          "graph: %s is updated twice in one step; a layer with running statistics can be applied only once"
+              .formatted(update.variable()));
+    }
+    if (!update.variable().type().sameElements(update.next().type())) {
+      throw new IllegalArgumentException(
+          "graph: the next value of variable %s is %s: the types must be the same"
+              .formatted(update.variable(), update.next()));
     }
   }
 
