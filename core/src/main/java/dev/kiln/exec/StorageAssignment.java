@@ -188,7 +188,7 @@ final class StorageAssignment {
       // Copies run in the order of the updates, after everything else.
       for (int other = inPlace ? 0 : k + 1; other < graph.updates().size(); other++) {
         Update later = graph.updates().get(other);
-        if (later != update) {
+        if (!later.equals(update)) {
           checkNotStale(later.next(), update, "the update of " + later.variable().name());
         }
       }
