@@ -66,6 +66,7 @@ class ReadmeExampleTest {
             .substring(
                 source.indexOf("    // README begins\n") + "    // README begins\n".length(),
                 source.indexOf("    // README ends"))
+            .stripTrailing()
             .stripIndent();
     assertThat(Files.readString(root.resolve("README.md"))).contains(example.strip());
   }
