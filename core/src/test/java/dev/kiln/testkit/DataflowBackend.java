@@ -6,6 +6,7 @@ import dev.kiln.backend.Kernel;
 import dev.kiln.backend.Memory;
 import dev.kiln.backend.Op;
 import dev.kiln.backend.OutOfMemoryException;
+import dev.kiln.backend.UnsupportedSpecException;
 import dev.kiln.op.OpSpec;
 import dev.kiln.op.Pack;
 import dev.kiln.op.Unary;
@@ -13,8 +14,10 @@ import dev.kiln.tensor.TensorType;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.HashSet;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.Set;
 
 /**
  * A backend for tests of plans: every operation but copies and packing, whatever its name,
@@ -30,6 +33,7 @@ public final class DataflowBackend implements Backend {
   private static final float GARBAGE = Float.NaN;
 
   private final long limit;
+  private final Set<Class<?>> refused = new HashSet<>();
   private long allocated;
 
   /** Creates a backend with ample memory. */
@@ -40,6 +44,12 @@ public final class DataflowBackend implements Backend {
   /** Creates a backend with so many bytes of memory. */
   public DataflowBackend(long limit) {
     this.limit = limit;
+  }
+
+  /** Lets this backend refuse an operation, and returns it. */
+  public DataflowBackend without(Class<? extends OpSpec> operation) {
+    refused.add(operation);
+    return this;
   }
 
   @Override
@@ -54,6 +64,9 @@ public final class DataflowBackend implements Backend {
 
   @Override
   public Op compile(OpSpec spec, List<TensorType> inputs, List<TensorType> outputs) {
+    if (refused.contains(spec.getClass())) {
+      throw new UnsupportedSpecException(name(), spec, inputs, "the test wants it so");
+    }
     return new Op() {
       @Override
       public Kernel bind(List<Buffer> from, List<Buffer> to, Buffer workspace) {
