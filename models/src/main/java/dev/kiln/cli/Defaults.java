@@ -17,7 +17,7 @@ final class Defaults {
 
   private static final Map<String, Usual> BY_DATA =
       Map.of(
-          "digits", new Usual("digits-cnn", 30, 32),
+          "digits", new Usual("digits-cnn", 20, 32),
           "fashion-mnist", new Usual("lenet", 5, 64),
           "mnist", new Usual("lenet", 5, 64),
           "cifar10", new Usual("vgg6bn", 20, 64),
