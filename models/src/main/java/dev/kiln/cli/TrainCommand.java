@@ -6,8 +6,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -38,8 +38,7 @@ import picocli.CommandLine.Spec;
     })
 final class TrainCommand implements Callable<Integer> {
 
-  @ArgGroup(validate = false, heading = "%nWhat is trained and how:%n")
-  TrainOptions options = new TrainOptions(); // read by their names, see ConfigLayers
+  @Mixin TrainOptions options = new TrainOptions(); // read by their names, see ConfigLayers
 
   @Option(names = "--config", paramLabel = "FILE", description = "Read options from a JSON file.")
   private @Nullable Path config;

@@ -2,6 +2,9 @@ package dev.kiln.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.kiln.models.explain.Explanation;
+import dev.kiln.models.zoo.Zoo;
+import dev.kiln.train.Optimizer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -50,6 +53,19 @@ final class HelpTest {
         .contains("--schedule", "--warm-up", "--clip-norm", "--clip-value", "--accumulate")
         .contains("--backend", "--device", "--seed", "--resume", "--patience", "--run-dir")
         .contains("--config", "--memory", "--augment", "--checkpoint-every");
+  }
+
+  @Test
+  void everyExampleThatCanBeExplainedIsNamed() {
+    assertThat(Cli.run("explain", "--help").out())
+        .contains(String.join(", ", Explanation.names().subList(0, Explanation.names().size() - 1)))
+        .contains(" or " + Explanation.names().getLast());
+  }
+
+  @Test
+  void everyModelAndOptimizerIsNamed() {
+    String help = Cli.run("train", "--help").out().replaceAll("\\s+", " ");
+    assertThat(help).contains(Zoo.names()).contains(Optimizer.names());
   }
 
   @Test
