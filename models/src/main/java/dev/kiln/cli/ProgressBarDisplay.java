@@ -6,7 +6,6 @@ import dev.kiln.train.Trainer;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.Locale;
-import java.util.Optional;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarConsumer;
@@ -52,7 +51,6 @@ final class ProgressBarDisplay implements TrainingProgress {
         .setStyle(ProgressBarStyle.ASCII)
         .setUpdateIntervalMillis(UPDATE_MILLIS)
         .hideEta() // it knows only this epoch's; the message has the whole training's
-        .setEtaFunction(state -> Optional.empty())
         .setConsumer(new Line(out))
         .build();
   }
