@@ -23,7 +23,6 @@ import picocli.CommandLine.Spec;
       "Examples:",
       "  kiln explain mlp             a multi-layer perceptron: forward, backward, one update",
       "  kiln explain convolution     a convolution: stride, padding, pooling",
-      "  kiln explain lstm            a recurrent network reading letters",
       "  kiln explain rnn             a recurrent network: four letters, backpropagation through"
           + " time",
       "  kiln explain gru             one step of a gated recurrent unit",
