@@ -28,6 +28,7 @@ class ArchitectureTest {
           new Layer("backend", "tensor", "op", "graph"),
           new Layer("exec", "tensor", "op", "graph", "backend"),
           new Layer("nn", "tensor", "op", "graph", "backend", "exec"),
+          new Layer("decode", "tensor", "op", "graph", "backend", "exec", "nn"),
           new Layer("data", "tensor", "op", "graph", "backend", "exec"),
           new Layer("metrics", "tensor", "op", "graph", "backend", "exec"),
           new Layer(
@@ -62,6 +63,7 @@ class ArchitectureTest {
               "backend",
               "exec",
               "nn",
+              "decode",
               "data",
               "train",
               "datasets"),
@@ -75,6 +77,7 @@ class ArchitectureTest {
               "backend",
               "exec",
               "nn",
+              "decode",
               "data",
               "metrics",
               "train",

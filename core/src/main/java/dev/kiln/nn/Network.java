@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 
 /**
@@ -78,6 +79,21 @@ public final class Network {
     ViewBinding binding = new ViewBinding(graph, table, flat, counter);
     Outcome outcome = model.apply(new Scope(graph, mode, dtype, binding), batch);
     return new Applied(outcome, binding.views(), flat);
+  }
+
+  /**
+   * Writes a part of the network into a graph, such as one step of it, with the parameters of the
+   * whole. Declares the variables for parameters and statistics.
+   *
+   * @param counter the random counter I64[2], seed and step
+   * @param part writes it, under the names that the whole gives its layers
+   * @return what the part returns
+   * @throws IllegalStateException if the part asks for a parameter that the whole has not
+   */
+  public <T> T applyPart(GraphBuilder graph, Value counter, Mode mode, Function<Scope, T> part) {
+    Value flat = graph.variable(PARAMETERS, flatType());
+    ViewBinding binding = new ViewBinding(graph, table, flat, counter);
+    return part.apply(new Scope(graph, mode, dtype, binding));
   }
 
   /** Returns every parameter, in the order of the flat tensor. */
