@@ -40,6 +40,7 @@ import dev.kiln.op.Softmax;
 import dev.kiln.op.Transpose;
 import dev.kiln.op.Unary;
 import dev.kiln.op.View;
+import dev.kiln.tensor.DType;
 import dev.kiln.tensor.Layout;
 import dev.kiln.tensor.TensorType;
 import java.lang.foreign.MemorySegment;
@@ -109,14 +110,21 @@ public final class OneDnnBackend implements Backend {
       case BatchNorm.Grad grad -> OneDnnBatchNorm.grad(context, grad, y);
       case BatchNormInference norm -> OneDnnBatchNorm.inference(context, norm, y);
       case Binary operation -> binary(context, operation, inputs, outputs);
+      case Broadcast _ -> ParallelBroadcast.compile(context, inputs.getFirst(), y);
       case Clamp clamp ->
           OneDnnEltwise.forward(context, List.of(Eltwise.clamp(clamp.low(), clamp.high())), y);
+      case Clamp.Grad grad ->
+          new ParallelElementwise(context, ElementFormula.clampGrad(grad.clamp()), y.elements());
+      case Concat concat -> ParallelCopy.concat(context, concat, inputs, y);
       case Conv2d conv -> OneDnnConv2d.forward(context, conv, inputs, y, List.of());
       case Conv2d.InputGrad grad -> OneDnnConv2d.inputGrad(context, grad, inputs, y);
       case Conv2d.WeightGrad grad -> OneDnnConv2d.weightGrad(context, grad, inputs, outputs);
       case CrossEntropy crossEntropy -> new OneDnnCrossEntropy(context, crossEntropy, inputs);
       case CrossEntropy.Grad grad -> new ParallelCrossEntropyGrad(context, grad, inputs);
       case Dropout dropout -> new ParallelDropout(context, dropout, y);
+      case Embedding _ -> ParallelLookup.embedding(context, inputs);
+      case Embedding.Grad _ -> ParallelLookup.embeddingGrad(context, inputs.getFirst(), y);
+      case Fill fill -> fill(context, fill, inputs, outputs);
       case LayerNorm norm -> OneDnnLayerNorm.forward(context, norm, y);
       case LayerNorm.Grad grad -> OneDnnLayerNorm.grad(context, grad, y);
       case Linear _ -> OneDnnMatMul.linear(context, inputs, y, List.of());
@@ -125,7 +133,8 @@ public final class OneDnnBackend implements Backend {
       case LogSoftmax.Grad grad ->
           OneDnnSoftmax.backward(context, OneDnnSoftmax.LOGARITHMS, grad.axis(), y);
       case MatMul matmul -> OneDnnMatMul.product(context, matmul, inputs, y);
-      case OptimizerStep step -> optimizer(context, step, inputs, outputs);
+      case OneHot oneHot -> ParallelLookup.oneHot(context, oneHot, inputs.getFirst());
+      case OptimizerStep step -> new ParallelOptimizerStep(context, step.rule(), y);
       case Pool2d pool when isPrivate(pool, outputs) ->
           OneDnnPool2d.forward(context, pool, inputs.getFirst(), outputs);
       case Pool2d.Grad grad when isPrivate(grad.pool(), inputs) ->
@@ -136,29 +145,22 @@ public final class OneDnnBackend implements Backend {
           new OneDnnRecurrentGrad(context, grad, inputs.getFirst());
       case Reduce reduce -> OneDnnReduce.compile(context, reduce, inputs.getFirst());
       case Reorder _ -> OneDnnReorder.between(context, inputs.getFirst(), y);
+      case Slice slice -> ParallelCopy.slice(context, slice, inputs.getFirst(), y);
+      case Slice.Grad grad -> ParallelCopy.sliceGrad(context, grad.slice(), inputs.getFirst(), y);
       case Softmax softmax ->
           OneDnnSoftmax.forward(context, OneDnnSoftmax.PROBABILITIES, softmax.axis(), y);
       case Softmax.Grad grad ->
           OneDnnSoftmax.backward(context, OneDnnSoftmax.PROBABILITIES, grad.axis(), y);
       case Transpose transpose -> OneDnnReorder.transpose(context, transpose, inputs.getFirst(), y);
-      case Unary function -> unary(context, function, inputs, outputs);
-      case Unary.Grad grad -> unaryGrad(context, grad, inputs, outputs);
-      case Clamp.Grad _ -> delegate(context, spec, plain(inputs), plain(outputs));
-      case Broadcast _,
-          Cast _,
-          Concat _,
-          Embedding _,
-          Embedding.Grad _,
-          Fill _,
+      case Unary function -> unary(context, function, y);
+      case Unary.Grad grad -> unaryGrad(context, grad, y);
+      case Cast _,
           Pack _,
           Pool2d _,
           Pool2d.Grad _,
-          OneHot _,
           Recurrent _,
           Recurrent.Grad _,
           Reshape _,
-          Slice _,
-          Slice.Grad _,
           View _ ->
           delegate(context, spec, inputs, outputs);
       case PrivateSpec _ ->
@@ -183,33 +185,35 @@ public final class OneDnnBackend implements Backend {
   private Op binary(
       OpContext context, Binary operation, List<TensorType> inputs, List<TensorType> outputs) {
     OptionalInt algorithm = OneDnnBinary.algorithm(operation);
-    return algorithm.isPresent()
-        ? OneDnnBinary.compile(context, algorithm.getAsInt(), inputs, outputs.getFirst(), List.of())
+    if (algorithm.isPresent()) {
+      return OneDnnBinary.compile(
+          context, algorithm.getAsInt(), inputs, outputs.getFirst(), List.of());
+    }
+    return inputs.get(0).shape().equals(inputs.get(1).shape())
+        ? new ParallelElementwise(
+            context, ElementFormula.dominance(), outputs.getFirst().elements())
         : delegate(context, operation, plain(inputs), plain(outputs));
   }
 
-  private Op unary(
-      OpContext context, Unary function, List<TensorType> inputs, List<TensorType> outputs) {
+  private Op unary(OpContext context, Unary function, TensorType y) {
     List<Eltwise> functions = Eltwise.forward(function);
     return functions.isEmpty()
-        ? delegate(context, function, plain(inputs), plain(outputs))
-        : OneDnnEltwise.forward(context, functions, outputs.getFirst());
+        ? new ParallelElementwise(context, ElementFormula.forward(function), y.elements())
+        : OneDnnEltwise.forward(context, functions, y);
   }
 
-  private Op unaryGrad(
-      OpContext context, Unary.Grad grad, List<TensorType> inputs, List<TensorType> outputs) {
+  private Op unaryGrad(OpContext context, Unary.Grad grad, TensorType y) {
     List<Eltwise> functions = Eltwise.backward(grad.function());
     return functions.isEmpty()
-        ? delegate(context, grad, plain(inputs), plain(outputs))
-        : OneDnnEltwise.backward(
-            context, grad.function(), functions.getFirst(), outputs.getFirst());
+        ? new ParallelElementwise(context, ElementFormula.backward(grad.function()), y.elements())
+        : OneDnnEltwise.backward(context, grad.function(), functions.getFirst(), y);
   }
 
-  private Op optimizer(
-      OpContext context, OptimizerStep step, List<TensorType> inputs, List<TensorType> outputs) {
-    return OptimizerTile.of(step.rule())
-        .<Op>map(tile -> new ParallelOptimizerStep(context, tile, outputs.getFirst()))
-        .orElseGet(() -> delegate(context, step, inputs, outputs));
+  private Op fill(OpContext context, Fill fill, List<TensorType> inputs, List<TensorType> outputs) {
+    TensorType y = outputs.getFirst();
+    return y.dtype() == DType.F32
+        ? new ParallelElementwise(context, ElementFormula.fill((float) fill.value()), y.elements())
+        : delegate(context, fill, inputs, outputs);
   }
 
   /** Leaves an operation to the reference backend, which works on the same memory. */

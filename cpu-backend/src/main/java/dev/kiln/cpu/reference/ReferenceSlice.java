@@ -1,6 +1,7 @@
 package dev.kiln.cpu.reference;
 
 import dev.kiln.backend.Kernel;
+import dev.kiln.cpu.memory.AxisBlocks;
 import dev.kiln.op.Slice;
 import dev.kiln.tensor.Tensor;
 import java.lang.foreign.MemorySegment;

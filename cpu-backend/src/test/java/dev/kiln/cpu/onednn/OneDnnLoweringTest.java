@@ -129,7 +129,7 @@ class OneDnnLoweringTest {
   }
 
   @Test
-  void noHotOperationOfAConvolutionalNetworkIsAReferenceKernel() {
+  void noOperationOfAConvolutionalNetworkIsAReferenceKernel() {
     Value x = images(1);
     Value target = graph.input("target", TensorType.of(DType.I64, 4));
     Value weight = graph.input("weight", TensorType.of(DType.F32, 10, 8 * 4 * 4));
@@ -140,9 +140,9 @@ class OneDnnLoweringTest {
     List<Value> gradients = Autodiff.gradients(graph, loss, List.of(filters, weight, bias));
     try (Plan plan = Planner.plan(backend, graph.build(gradients))) {
       assertThat(plan.steps())
-          .filteredOn(step -> step.op().describe().startsWith("Reference"))
-          .extracting(step -> step.node().spec().opName())
-          .containsOnly("fill");
+          .extracting(step -> step.op().describe())
+          .isNotEmpty()
+          .noneMatch(description -> description.startsWith("Reference"));
     }
   }
 
