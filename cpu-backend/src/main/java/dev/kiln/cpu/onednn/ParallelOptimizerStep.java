@@ -4,9 +4,11 @@ import dev.kiln.backend.Buffer;
 import dev.kiln.backend.Kernel;
 import dev.kiln.backend.Op;
 import dev.kiln.cpu.memory.HostBuffer;
+import dev.kiln.op.OptimizerRule;
 import dev.kiln.tensor.TensorType;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -18,54 +20,89 @@ import java.util.List;
 final class ParallelOptimizerStep implements Op {
 
   private static final int TILE = 1024;
+  private static final int GRADIENTS = 1;
   private static final int FIRST_SLOT_INPUT = 4;
 
   private final OpContext context;
+  private final List<OptimizerRule.Slot> slots;
   private final OptimizerTile rule;
   private final ParallelRange range;
 
   /** Compiles {@code parameters, gradients, rate, step, slots... -> parameters, slots...}. */
-  ParallelOptimizerStep(OpContext context, OptimizerTile rule, TensorType parameters) {
+  ParallelOptimizerStep(OpContext context, OptimizerRule rule, TensorType parameters) {
     this.context = context;
-    this.rule = rule;
+    this.slots = rule.slots();
+    this.rule = OptimizerTile.of(rule);
     this.range = ParallelRange.ofElements(Math.toIntExact(parameters.elements()));
   }
 
   @Override
   public Kernel bind(List<Buffer> inputs, List<Buffer> outputs, Buffer workspace) {
-    int slots = outputs.size() - 1;
-    MemorySegment[] from = new MemorySegment[2 + slots];
-    MemorySegment[] to = new MemorySegment[2 + slots];
-    from[0] = segment(inputs.get(0));
-    to[0] = segment(outputs.get(0));
-    from[1] = segment(inputs.get(1));
-    to[1] = MemorySegment.NULL;
-    for (int slot = 0; slot < slots; slot++) {
-      from[2 + slot] = segment(inputs.get(FIRST_SLOT_INPUT + slot));
-      to[2 + slot] = segment(outputs.get(1 + slot));
+    List<MemorySegment> from = new ArrayList<>();
+    List<MemorySegment> to = new ArrayList<>();
+    from.add(segment(inputs.get(0)));
+    to.add(segment(outputs.get(0)));
+    from.add(segment(inputs.get(1)));
+    to.add(MemorySegment.NULL); // in the place of the gradients, which stay as they are
+    List<MemorySegment> scalarsFrom = new ArrayList<>();
+    List<MemorySegment> scalarsTo = new ArrayList<>();
+    for (int i = 0; i < slots.size(); i++) {
+      boolean many = slots.get(i).perParameter();
+      (many ? from : scalarsFrom).add(segment(inputs.get(FIRST_SLOT_INPUT + i)));
+      (many ? to : scalarsTo).add(segment(outputs.get(1 + i)));
     }
+    Pass pass = new Pass(from.toArray(MemorySegment[]::new), to.toArray(MemorySegment[]::new));
+    Scalars scalars =
+        new Scalars(
+            scalarsFrom.toArray(MemorySegment[]::new),
+            scalarsTo.toArray(MemorySegment[]::new),
+            new float[scalarsFrom.size()]);
     MemorySegment rate = segment(inputs.get(2));
     MemorySegment step = segment(inputs.get(3));
-    float[][][] tiles = new float[OpenMpTeam.size()][2 + slots][TILE];
-    OpenMpTeam.Part part = index -> update(index, from, to, tiles[index]);
+    float[][][] tiles = new float[OpenMpTeam.size()][from.size()][TILE];
+    OpenMpTeam.Part part = index -> update(index, pass, tiles[index]);
     return () -> {
-      rule.prepare(rate.get(ValueLayout.JAVA_FLOAT, 0), step.get(ValueLayout.JAVA_LONG, 0));
+      scalars.read();
+      rule.prepare(
+          rate.get(ValueLayout.JAVA_FLOAT, 0),
+          step.get(ValueLayout.JAVA_LONG, 0),
+          scalars.values());
+      scalars.write();
       context.team().run(part);
     };
   }
 
-  private void update(int part, MemorySegment[] from, MemorySegment[] to, float[][] tiles) {
+  /** The operands with an element for every parameter. */
+  private record Pass(MemorySegment[] from, MemorySegment[] to) {}
+
+  /** The operands that are one number. */
+  private record Scalars(MemorySegment[] from, MemorySegment[] to, float[] values) {
+
+    void read() {
+      for (int i = 0; i < values.length; i++) {
+        values[i] = from[i].get(ValueLayout.JAVA_FLOAT, 0);
+      }
+    }
+
+    void write() {
+      for (int i = 0; i < values.length; i++) {
+        to[i].set(ValueLayout.JAVA_FLOAT, 0, values[i]);
+      }
+    }
+  }
+
+  private void update(int part, Pass pass, float[][] tiles) {
     int end = range.end(part);
     for (int start = range.start(part); start < end; start += TILE) {
       int count = Math.min(TILE, end - start);
       long offset = (long) start * Float.BYTES;
-      for (int i = 0; i < from.length; i++) {
-        MemorySegment.copy(from[i], ValueLayout.JAVA_FLOAT, offset, tiles[i], 0, count);
+      for (int i = 0; i < tiles.length; i++) {
+        MemorySegment.copy(pass.from[i], ValueLayout.JAVA_FLOAT, offset, tiles[i], 0, count);
       }
       rule.update(tiles, count);
-      for (int i = 0; i < to.length; i++) {
-        if (i != 1) { // the gradients stay as they are
-          MemorySegment.copy(tiles[i], 0, to[i], ValueLayout.JAVA_FLOAT, offset, count);
+      for (int i = 0; i < tiles.length; i++) {
+        if (i != GRADIENTS) {
+          MemorySegment.copy(tiles[i], 0, pass.to[i], ValueLayout.JAVA_FLOAT, offset, count);
         }
       }
     }
