@@ -2,6 +2,7 @@ package dev.kiln.cli;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.ServiceLoader;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import picocli.CommandLine;
@@ -23,7 +24,8 @@ import picocli.CommandLine.TypeConversionException;
       "  kiln train                                        a small CNN on handwritten digits",
       "  kiln train --model lenet --data fashion-mnist     LeNet on images of clothing",
       "  kiln data                                         what data there is, and how to get more",
-      "  kiln train --help                                 every option of a command"
+      "  kiln train --help                                 every option of a command",
+      "  kiln bench --help                                 comparison with other frameworks"
     })
 final class Kiln {
 
@@ -72,6 +74,8 @@ final class Kiln {
       line.addSubcommand(args[0], called.get());
     } else {
       COMMANDS.forEach((name, command) -> line.addSubcommand(name, command.get()));
+      ServiceLoader.load(CommandProvider.class)
+          .forEach(provider -> line.addSubcommand(provider.name(), provider.command()));
     }
     Errors errors = new Errors(kiln);
     register(line, ScheduleKind.class, ScheduleKind::named);

@@ -1,0 +1,18 @@
+package dev.kiln.bench.driver;
+
+/** A network on a framework, ready to be trained on one batch that is in memory. */
+public interface Training extends AutoCloseable {
+
+  /** Returns the number of learned numbers. */
+  long parameters();
+
+  /** Makes one step: forward, loss, backward, update. */
+  void step();
+
+  /** Returns the loss of the last step, before its update. */
+  double loss();
+
+  /** Frees what the framework does not free by itself. */
+  @Override
+  default void close() {}
+}

@@ -1,0 +1,62 @@
+package dev.kiln.bench.peer;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+
+/** PyTorch, where there is a Python that has it. */
+final class PyTorch {
+
+  private static final String SCRIPT = "pytorch_driver.py";
+  private static final String ADVICE =
+      "; install Python 3 and 'pip install torch --index-url https://download.pytorch.org/whl/cpu',"
+          + " or name a Python that has it by KILN_PYTHON";
+
+  private PyTorch() {}
+
+  /**
+   * Returns the command of the driver.
+   *
+   * @param folder where the script is put
+   * @param mode {@code eager} or {@code compiled}
+   * @throws AbsentPeerException if there is no Python, or it has no PyTorch
+   */
+  static List<String> command(Path folder, String mode) throws IOException, InterruptedException {
+    String python = Objects.requireNonNullElse(System.getenv("KILN_PYTHON"), "python3");
+    check(python);
+    Path script = folder.resolve(SCRIPT);
+    try (InputStream resource = Objects.requireNonNull(PyTorch.class.getResourceAsStream(SCRIPT))) {
+      Files.copy(resource, script, StandardCopyOption.REPLACE_EXISTING);
+    }
+    return new ArrayList<>(List.of(python, script.toString(), mode));
+  }
+
+  private static void check(String python) throws InterruptedException {
+    Process process;
+    try {
+      process =
+          new ProcessBuilder(python, "-c", "import torch, numpy").redirectErrorStream(true).start();
+    } catch (IOException missing) {
+      throw new AbsentPeerException("there is no " + python + ADVICE);
+    }
+    String said = "";
+    try (var reader = process.inputReader(StandardCharsets.UTF_8)) {
+      for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+        said = line;
+      }
+    } catch (IOException broken) {
+      said = String.valueOf(broken.getMessage());
+    }
+    if (!process.waitFor(2, TimeUnit.MINUTES) || process.exitValue() != 0) {
+      process.destroyForcibly();
+      throw new AbsentPeerException("%s says: %s%s".formatted(python, said, ADVICE));
+    }
+  }
+}

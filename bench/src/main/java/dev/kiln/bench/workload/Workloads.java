@@ -1,0 +1,119 @@
+package dev.kiln.bench.workload;
+
+import dev.kiln.models.zoo.Zoo;
+import dev.kiln.nn.Dropout;
+import dev.kiln.nn.Identity;
+import dev.kiln.nn.Layer;
+import dev.kiln.nn.Linear;
+import dev.kiln.nn.Models;
+import dev.kiln.nn.Recurrent;
+import dev.kiln.nn.Sequential;
+import dev.kiln.tensor.Shape;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The catalogue of workloads. */
+public final class Workloads {
+
+  private static final int CLASSES = 10;
+  private static final int CHARACTERS = 65;
+
+  private static final List<Workload> ALL =
+      List.of(
+          image("mlp", "mlp", 64, Shape.of(1, 28, 28)),
+          image("lenet-64", "lenet", 64, Shape.of(1, 28, 28)),
+          image("lenet-256", "lenet", 256, Shape.of(1, 28, 28)),
+          image("vgg6bn", "vgg6bn", 64, Shape.of(3, 32, 32)),
+          image("resnet18", "resnet18", 128, Shape.of(3, 32, 32)),
+          rows("rnn", Recurrent.rnn(128)),
+          rows("gru", Recurrent.gru(128)),
+          rows("lstm", Recurrent.lstm(128)),
+          characters("char-lstm", Recurrent.lstm(256).withLayers(2)),
+          characters("char-gru", Recurrent.gru(256).withLayers(2)),
+          SequenceToSequence.workload());
+
+  private Workloads() {}
+
+  /** Returns every workload, in the order of reports. */
+  public static List<Workload> all() {
+    return ALL;
+  }
+
+  /** Returns the names of all workloads, in the order of reports. */
+  public static List<String> names() {
+    return ALL.stream().map(Workload::name).toList();
+  }
+
+  /**
+   * Returns a workload.
+   *
+   * @throws IllegalArgumentException if there is none of this name
+   */
+  public static Workload find(String name) {
+    return ALL.stream()
+        .filter(workload -> workload.name().equals(name))
+        .findFirst()
+        .orElseThrow(() ->
+            new IllegalArgumentException(
+                "there is no workload '%s'; there are %s".formatted(name, names())));
+  }
+
+  private static Workload image(String name, String model, int batch, Shape image) {
+    Layer network = Zoo.find(model).build(image, CLASSES);
+    return classifier(
+        name,
+        "%s on images %s, batch %d".formatted(model, image, batch),
+        batch,
+        new Field.Normal(image),
+        new Field.Labels(Shape.of(), CLASSES),
+        network);
+  }
+
+  /** The rows of an image as the steps of a sequence, classified after the last one. */
+  private static Workload rows(String name, Recurrent layer) {
+    return classifier(
+        name,
+        "%s over 28 steps of 28 features, last step, batch 64".formatted(layer.describe()),
+        64,
+        new Field.Normal(Shape.of(28, 28)),
+        new Field.Labels(Shape.of(), CLASSES),
+        Sequential.of(layer.lastStep(), Linear.of(CLASSES)));
+  }
+
+  /** A language model of characters: the next one is predicted at every step. */
+  private static Workload characters(String name, Recurrent stack) {
+    Shape steps = Shape.of(100);
+    return classifier(
+        name,
+        "%s over 100 steps of 65 characters, every step, batch 32".formatted(stack.describe()),
+        32,
+        new Field.OneHot(steps, CHARACTERS),
+        new Field.Labels(steps, CHARACTERS),
+        Sequential.of(stack, Linear.of(CHARACTERS)));
+  }
+
+  private static Workload classifier(
+      String name, String description, int batch, Field features, Field labels, Layer network) {
+    Map<String, Field> fields = new LinkedHashMap<>();
+    fields.put("features", features);
+    fields.put("labels", labels);
+    return new Workload(
+        name,
+        description,
+        batch,
+        fields,
+        Models.classifier(network),
+        Models.classifier(withoutDropout(network)));
+  }
+
+  /** The layers keep their places, and so their parameters' names. */
+  private static Layer withoutDropout(Layer network) {
+    return network instanceof Sequential sequential
+        ? new Sequential(
+            sequential.layers().stream()
+                .map(layer -> layer instanceof Dropout ? new Identity() : layer)
+                .toList())
+        : network;
+  }
+}
