@@ -26,8 +26,8 @@ import picocli.CommandLine.Spec;
     versionProvider = KilnVersion.class,
     sortOptions = false,
     description = {
-      "Compares every operation, forward and gradients, with results that other, trusted software",
-      "computed. The exit code is 0 only if no case failed."
+      "Compares every operation, forward and gradients, with results that other software computed.",
+      "The exit code is 0 only if no case failed."
     },
     footer = {
       "",

@@ -78,7 +78,7 @@ final class Errors implements IExecutionExceptionHandler, IParameterExceptionHan
       case UsageException _, UnknownModelException _ -> new Report(ExitCode.USAGE, text(error));
       case UncheckedIOException e when e.getCause() != null -> failure(text(e.getCause()));
       case IOException e -> failure(text(e));
-      case PlanTooLargeException e -> failure(text(e) + "; set it with --batch");
+      case PlanTooLargeException e -> failure(text(e) + remedy(e));
       case BatchLoadingException e when e.getCause() != null ->
           failure(text(e) + ": " + e.getCause().getMessage());
       case ShapeException _,
@@ -113,5 +113,11 @@ final class Errors implements IExecutionExceptionHandler, IParameterExceptionHan
       case FileSystemException e when e.getReason() != null -> e.getFile() + ": " + e.getReason();
       default -> String.valueOf(error.getMessage());
     };
+  }
+
+  private static String remedy(PlanTooLargeException tooLarge) {
+    return tooLarge.largestBatch() == 0
+        ? "; take a smaller model, or allow more with --memory"
+        : "; set it with --batch";
   }
 }

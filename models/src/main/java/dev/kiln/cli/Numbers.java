@@ -7,16 +7,20 @@ import java.util.Locale;
 /** Numbers as people read them. */
 final class Numbers {
 
+  /** From here on a power of ten is easier to read than digits. */
+  private static final double LARGE = 1e7;
+
   private Numbers() {}
 
-  /** Returns a number with no more digits than it needs, such as {@code 0.001}. */
+  /** Returns a number with no more digits than it needs, such as {@code 0.001} or {@code 1E+30}. */
   static String shortest(double value) {
-    return BigDecimal.valueOf(value).stripTrailingZeros().toPlainString();
+    BigDecimal digits = BigDecimal.valueOf(value).stripTrailingZeros();
+    return Math.abs(value) < LARGE ? digits.toPlainString() : digits.toString();
   }
 
-  /** Returns a metric with four digits after the point. */
+  /** Returns a metric with four digits after the point, or such as {@code 1.346e+30}. */
   static String metric(double value) {
-    return String.format(Locale.ROOT, "%.4f", value);
+    return String.format(Locale.ROOT, Math.abs(value) < LARGE ? "%.4f" : "%.3e", value);
   }
 
   /** Returns a share of one as a percentage, such as {@code 3%}. */

@@ -203,6 +203,12 @@ final class BadInputTest {
   }
 
   @Test
+  void aModelOfWhichNotEvenOneSampleFitsDoesNotSuggestASmallerBatch() {
+    Cli.Result result = Cli.train(temp.resolve("run"), "--model", "digits-cnn", "--memory", "200k");
+    assertFails(result, "not even a single sample fits; take a smaller model");
+  }
+
+  @Test
   void aLossThatIsNotFiniteNamesStepAndNode() {
     Cli.Result result =
         Cli.train(temp.resolve("run"), "--model", "mlp", "--optimizer", "sgd", "--lr", "1e30");
