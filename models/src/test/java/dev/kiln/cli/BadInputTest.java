@@ -204,7 +204,7 @@ final class BadInputTest {
 
   @Test
   void aModelOfWhichNotEvenOneSampleFitsDoesNotSuggestASmallerBatch() {
-    Cli.Result result = Cli.train(temp.resolve("run"), "--model", "mlp", "--memory", "100k");
+    Cli.Result result = Cli.train(temp.resolve("run"), "--model", "mlp", "--memory", "64k");
     assertFails(result, "not even a single sample fits; take a smaller model");
   }
 
