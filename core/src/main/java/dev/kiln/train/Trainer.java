@@ -16,7 +16,6 @@ import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Trains a model on a data set, epoch by epoch.
@@ -251,16 +250,13 @@ public final class Trainer implements AutoCloseable {
             dataset,
             key -> BatchLoader.of(key).batchSize(Math.min(settings.batchSize, key.size())).build());
     loading.seek(BatchLoader.Position.START);
-    @Nullable Scores scores = null;
+    Scores scores = new Scores(settings.metrics, settings.scorer.get());
     for (int i = 0; i < loading.batchesPerEpoch(); i++) {
-      Batch batch = loading.next();
-      Learner.Evaluated evaluated = learner.evaluate(batch.fields());
-      if (scores == null) {
-        scores = new Scores(settings.metrics, evaluated.predictions(), batch.targets());
-      }
-      scores.add(evaluated.loss(), evaluated.predictions(), batch.targets());
+      List<Tensor> batch = loading.next().fields();
+      Learner.Evaluated evaluated = learner.evaluate(batch);
+      scores.add(evaluated.loss(), evaluated.predictions(), batch);
     }
-    return scores == null ? Map.of() : scores.values();
+    return scores.values();
   }
 
   /**

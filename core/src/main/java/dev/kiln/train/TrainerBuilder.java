@@ -11,6 +11,7 @@ import dev.kiln.tensor.Shape;
 import dev.kiln.tensor.TensorType;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,12 +33,15 @@ public final class TrainerBuilder {
   @Nullable Dataset validation;
   Monitor monitor = Monitor.loss();
   List<Metric> metrics;
+  Supplier<Scorer> scorer;
 
   TrainerBuilder(Backend backend, Model model, Dataset data) {
     this.backend = backend;
     this.model = model;
     this.data = data;
-    this.metrics = data.target().dtype().isInteger() ? List.of(Metric.ACCURACY) : List.of();
+    boolean labels = data.target().dtype().isInteger();
+    this.metrics = labels ? List.of(Metric.ACCURACY) : List.of();
+    this.scorer = labels ? Scorer::ofClasses : Scorer::ofValues;
   }
 
   /** Sets the optimizer with its learning rate. */
@@ -91,6 +95,16 @@ public final class TrainerBuilder {
   /** Sets what is measured besides the loss. */
   public TrainerBuilder metrics(Metric... measured) {
     metrics = List.of(measured);
+    return this;
+  }
+
+  /**
+   * Sets what judges predictions: by default as classes where targets are labels, else as values.
+   *
+   * @param fresh gives one that nothing was added to; it must know the metrics asked for
+   */
+  public TrainerBuilder scorer(Supplier<Scorer> fresh) {
+    scorer = fresh;
     return this;
   }
 

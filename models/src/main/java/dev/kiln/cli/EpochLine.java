@@ -1,5 +1,6 @@
 package dev.kiln.cli;
 
+import dev.kiln.models.Numbers;
 import dev.kiln.train.EpochReport;
 import java.util.Locale;
 import java.util.Map;

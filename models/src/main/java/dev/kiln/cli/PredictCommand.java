@@ -1,7 +1,11 @@
 package dev.kiln.cli;
 
 import dev.kiln.backend.Backend;
+import dev.kiln.data.Dataset;
 import dev.kiln.datasets.LoadedDataset;
+import dev.kiln.models.task.Prediction;
+import dev.kiln.models.task.Sample;
+import dev.kiln.models.task.Task;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -45,7 +49,7 @@ final class PredictCommand implements Callable<Integer> {
       index = "1..*",
       paramLabel = "FILE",
       description = "Images (PNG, PGM, ...) or CSV files.")
-  private List<Path> files = new ArrayList<>();
+  private List<String> inputs = new ArrayList<>();
 
   @Option(
       names = "--index",
@@ -70,7 +74,7 @@ final class PredictCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    if (files.isEmpty() == indices.isEmpty()) {
+    if (inputs.isEmpty() == indices.isEmpty()) {
       throw new UsageException("name files to predict, or samples of the data set with --index");
     }
     if (top < 1) {
@@ -79,7 +83,7 @@ final class PredictCommand implements Callable<Integer> {
     Path checkpoint = run.checkpoint();
     try (Backend backend = run.openBackend().backend();
         TrainedModel model = TrainedModel.open(checkpoint, backend)) {
-      print(predict(model), model.description());
+      print(predict(model));
     }
     return ExitCode.OK;
   }
@@ -89,28 +93,37 @@ final class PredictCommand implements Callable<Integer> {
     if (!indices.isEmpty()) {
       LoadedDataset data = part.load(model.description());
       for (int index : indices) {
-        samples.add(Sample.of(part.name(), part.of(data.split()), index));
+        samples.add(sample(part.of(data.split()), index));
       }
     }
-    for (Path file : files) {
-      samples.addAll(SampleFile.read(file, model.description()));
+    Task task = model.description().task();
+    for (String input : inputs) {
+      samples.addAll(task.read(input));
     }
     List<Prediction> predictions = new ArrayList<>();
     for (Sample sample : samples) {
-      predictions.add(new Prediction(sample, model.predict(sample.features())));
+      predictions.add(task.predict(model.learner(), sample));
     }
     return predictions;
   }
 
-  private void print(List<Prediction> predictions, ModelDescription model) throws IOException {
+  private Sample sample(Dataset data, int index) {
+    if (index < 0 || index >= data.size()) {
+      throw new UsageException(
+          "--index %d: the %s part has the samples 0 to %d"
+              .formatted(index, part.name(), data.size() - 1));
+    }
+    return Sample.of("%s %d".formatted(part.name(), index), data, index);
+  }
+
+  private void print(List<Prediction> predictions) throws IOException {
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
-      Json.print(
-          out, Map.of("predictions", predictions.stream().map(each -> each.toMap(model)).toList()));
+      Json.print(out, Map.of("predictions", predictions.stream().map(Prediction::toMap).toList()));
       return;
     }
     for (Prediction prediction : predictions) {
-      out.print(prediction.render(model, top));
+      out.print(prediction.render(top));
     }
     out.flush();
   }

@@ -1,5 +1,6 @@
 package dev.kiln.cli;
 
+import dev.kiln.models.Numbers;
 import dev.kiln.train.BatchReport;
 import dev.kiln.train.EpochReport;
 import dev.kiln.train.Trainer;

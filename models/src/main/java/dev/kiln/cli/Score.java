@@ -6,15 +6,14 @@ import dev.kiln.data.Dataset;
 import dev.kiln.metrics.ClassificationReport;
 import dev.kiln.metrics.Evaluation;
 import dev.kiln.metrics.Metric;
-import dev.kiln.metrics.MulticlassAccumulator;
 import dev.kiln.metrics.MulticlassEvaluation;
-import dev.kiln.metrics.RegressionAccumulator;
-import dev.kiln.tensor.Tensor;
+import dev.kiln.models.Numbers;
+import dev.kiln.models.task.Task;
 import dev.kiln.train.Learner;
+import dev.kiln.train.Scorer;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.IntStream;
 
 /**
  * How good a model is on some samples.
@@ -28,35 +27,19 @@ record Score(double loss, long samples, Evaluation evaluation, List<String> clas
 
   /** Evaluates a model on samples that fit it. */
   static Score of(TrainedModel model, Dataset data, int batchSize) {
-    List<String> classes = data.classNames();
-    MulticlassAccumulator labels = MulticlassAccumulator.withCurves(Math.max(2, classes.size()));
-    RegressionAccumulator values = new RegressionAccumulator();
+    Task task = model.description().task();
+    Scorer scorer = task.scorer(model.learner());
     double lossSum = 0;
     try (BatchLoader loader =
         BatchLoader.of(data).batchSize(Math.min(batchSize, data.size())).build()) {
       for (int i = 0; i < loader.batchesPerEpoch(); i++) {
         Batch batch = loader.next();
-        Learner.Evaluated evaluated = model.evaluate(batch.features(), batch.targets());
+        Learner.Evaluated evaluated = model.learner().evaluate(batch.fields());
         lossSum += evaluated.loss() * batch.size();
-        float[] predictions = evaluated.predictions().toFloatArray();
-        if (classes.isEmpty()) {
-          values.add(batch.targets().toFloatArray(), predictions);
-        } else {
-          labels.add(labels(batch.targets()), Probabilities.ofLogits(predictions, classes.size()));
-        }
+        scorer.add(batch.fields(), evaluated.predictions());
       }
     }
-    return new Score(
-        lossSum / data.size(),
-        data.size(),
-        classes.isEmpty() ? values.evaluate() : labels.evaluate(),
-        classes);
-  }
-
-  private static int[] labels(Tensor targets) {
-    return IntStream.range(0, Math.toIntExact(targets.elements()))
-        .map(i -> (int) targets.get(i))
-        .toArray();
+    return new Score(lossSum / data.size(), data.size(), scorer.evaluate(), task.classes());
   }
 
   /** Returns the figures for people. */

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.kiln.backend.Backend;
 import dev.kiln.data.Normalize;
 import dev.kiln.exec.Plan;
+import dev.kiln.models.task.Classification;
 import dev.kiln.nn.Network;
 import dev.kiln.nn.Summary;
 import dev.kiln.tensor.DType;
@@ -133,7 +134,7 @@ final class SummaryCommand implements Callable<Integer> {
             new Learner(
                 opened,
                 network,
-                description.sample(),
+                description.task().sample(),
                 Settings.of(Optimizer.byName(config.optimizer(), config.lr())))) {
       print(config, description, network, learner.trainingPlan(config.batch()), opened.name());
     }
@@ -149,14 +150,12 @@ final class SummaryCommand implements Callable<Integer> {
           "--classes and the sizes of --input must be at least 1, but are %d and %s"
               .formatted(classes, sizes));
     }
+    List<String> names = IntStream.range(0, classes).mapToObj(String::valueOf).toList();
+    Normalize identity = new Normalize(List.of(0f), List.of(1f));
     return new ModelDescription(
         name,
         "samples of shape " + new Shape(sizes),
-        sizes,
-        List.of(),
-        IntStream.range(0, classes).mapToObj(String::valueOf).toList(),
-        new Normalize(List.of(0f), List.of(1f)),
-        1);
+        new Classification(sizes, names, identity, 1));
   }
 
   private void print(

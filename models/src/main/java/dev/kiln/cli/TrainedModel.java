@@ -3,15 +3,12 @@ package dev.kiln.cli;
 import dev.kiln.backend.Backend;
 import dev.kiln.nn.Network;
 import dev.kiln.tensor.DType;
-import dev.kiln.tensor.Tensor;
-import dev.kiln.tensor.TensorType;
 import dev.kiln.train.Checkpoint;
 import dev.kiln.train.Learner;
 import dev.kiln.train.Optimizer;
 import dev.kiln.train.Settings;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
 
 /** A network with the weights of a checkpoint, ready to predict. */
 final class TrainedModel implements AutoCloseable {
@@ -35,7 +32,7 @@ final class TrainedModel implements AutoCloseable {
     Network network = Network.of(description.build(), DType.F32, description.batch(1));
     // Plain gradient descent keeps no state, so nothing is allocated for an optimizer.
     Settings settings = Settings.of(Optimizer.sgd(1));
-    Learner learner = new Learner(backend, network, description.sample(), settings);
+    Learner learner = new Learner(backend, network, description.task().sample(), settings);
     boolean loaded = false;
     try {
       Checkpoint.loadWeights(checkpoint, learner);
@@ -53,22 +50,9 @@ final class TrainedModel implements AutoCloseable {
     return description;
   }
 
-  /** Returns loss and predictions of samples whose targets are known. */
-  Learner.Evaluated evaluate(Tensor features, Tensor targets) {
-    return learner.evaluate(List.of(features, targets));
-  }
-
-  /**
-   * Predicts a sample.
-   *
-   * @param features its features, normalized
-   * @return the probability of each class, or the values
-   */
-  float[] predict(float[] features) {
-    List<TensorType> types = description.batch(1);
-    Tensor batch = Tensor.of(types.get(0).shape(), features);
-    float[] output = evaluate(batch, Tensor.allocate(types.get(1))).predictions().toFloatArray();
-    return description.isClassifier() ? Probabilities.ofLogits(output, output.length) : output;
+  /** Returns the network. */
+  Learner learner() {
+    return learner;
   }
 
   @Override

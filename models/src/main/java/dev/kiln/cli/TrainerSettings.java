@@ -3,6 +3,7 @@ package dev.kiln.cli;
 import dev.kiln.backend.Backend;
 import dev.kiln.data.DataSplit;
 import dev.kiln.data.Dataset;
+import dev.kiln.metrics.Metric;
 import dev.kiln.models.zoo.Zoo;
 import dev.kiln.train.Clip;
 import dev.kiln.train.Monitor;
@@ -41,9 +42,11 @@ final class TrainerSettings {
             .batchSize(config.batch())
             .epochs(config.epochs())
             .seed(config.seed())
+            .metrics(model.task().metrics().toArray(Metric[]::new))
+            .scorer(model.task()::scorer)
             .monitor(Monitor.loss().withPatience(config.patience()));
     for (Augmentation augmentation : config.augment()) {
-      settings.augment(augmentation.of(model.features()));
+      settings.augment(augmentation.of(model.task().sample().getFirst()));
     }
     return settings;
   }

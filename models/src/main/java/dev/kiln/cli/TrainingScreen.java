@@ -4,6 +4,7 @@ import dev.kiln.backend.Backend;
 import dev.kiln.data.DataSplit;
 import dev.kiln.data.Dataset;
 import dev.kiln.exec.Plan;
+import dev.kiln.models.Numbers;
 import dev.kiln.train.Trainer;
 import dev.kiln.train.TrainingState;
 import java.io.PrintWriter;
@@ -66,15 +67,9 @@ final class TrainingScreen {
 
   private static String describe(ModelDescription model, DataSplit data) {
     Dataset train = data.train();
-    return "%,d samples to train on, %,d to validate, %,d to test, each %s%s"
+    return "%,d samples to train on, %,d to validate, %,d to test, each %s"
         .formatted(
-            train.size(),
-            data.validation().size(),
-            data.test().size(),
-            model.features(),
-            model.isClassifier()
-                ? " in one of %d classes".formatted(model.classes().size())
-                : " with a value to predict");
+            train.size(), data.validation().size(), data.test().size(), model.task().describe());
   }
 
   private static String describe(RunConfig config) {

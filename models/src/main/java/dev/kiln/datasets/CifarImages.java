@@ -78,6 +78,6 @@ record CifarImages(String name, String summary, List<String> classNames, Normali
     }
     Fold fold = Splits.stratifiedKFold(official, VALIDATION_FOLDS, Catalogue.SPLIT_SEED).getFirst();
     return LabelledTable.normalized(
-        name, new DataSplit(fold.train(), fold.validation(), test), normalization);
+        name, new DataSplit(fold.train(), fold.validation(), test), normalization, 1);
   }
 }

@@ -74,7 +74,7 @@ record CsvData() implements CatalogueEntry {
       throw new InvalidDataException(table.source(), "has no column beside the label");
     }
     List<String> classNames = IntStream.range(0, classes).mapToObj(String::valueOf).toList();
-    return LabelledTable.split(name(), table, Shape.of(features), classNames);
+    return LabelledTable.split(name(), table, Shape.of(features), classNames, 1);
   }
 
   /** One more than the highest label, within reason. */

@@ -8,6 +8,7 @@ import dev.kiln.data.DataSplit;
 import dev.kiln.data.Normalize;
 import dev.kiln.data.Splits;
 import dev.kiln.data.WindowDataset;
+import dev.kiln.models.task.Regression;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -87,8 +88,8 @@ record EmbeddedSeries(
       scaled[i] = (float) ((values[i] - mean) / deviation);
     }
     DataSplit split = Splits.chronological(new WindowDataset(scaled, window), VALIDATION, TEST);
-    return new LoadedDataset(
-        name, split, new Normalize(List.of((float) mean), List.of((float) deviation)));
+    Normalize normalization = new Normalize(List.of((float) mean), List.of((float) deviation));
+    return new LoadedDataset(name, split, Regression.of(split.train(), normalization));
   }
 
   /** Draws a straight line across every gap; the first and the last value must be there. */

@@ -19,9 +19,16 @@ import java.util.Optional;
  * @param rows how many examples it has
  * @param shape the shape of an example's features
  * @param classNames the classes by label
+ * @param white what a white pixel is in an image, 1 for other features
  */
 record EmbeddedTable(
-    String name, String summary, String resource, int rows, Shape shape, List<String> classNames)
+    String name,
+    String summary,
+    String resource,
+    int rows,
+    Shape shape,
+    List<String> classNames,
+    double white)
     implements CatalogueEntry {
 
   static EmbeddedTable digits(List<String> classNames) {
@@ -31,7 +38,8 @@ record EmbeddedTable(
         "digits.csv",
         1797,
         Shape.of(1, 8, 8),
-        classNames);
+        classNames,
+        16); // shades of grey, 0 to 16
   }
 
   static EmbeddedTable breastCancer() {
@@ -41,7 +49,8 @@ record EmbeddedTable(
         "breast-cancer.csv",
         569,
         Shape.of(30),
-        List.of("malignant", "benign"));
+        List.of("malignant", "benign"),
+        1);
   }
 
   @Override
@@ -66,7 +75,8 @@ record EmbeddedTable(
 
   @Override
   public LoadedDataset load(DataFolders folders) throws IOException {
-    return LabelledTable.split(name, read(resource, CsvFormat.withNames()), shape, classNames);
+    return LabelledTable.split(
+        name, read(resource, CsvFormat.withNames()), shape, classNames, white);
   }
 
   /** Reads a CSV resource beside this class. */

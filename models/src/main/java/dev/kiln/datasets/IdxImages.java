@@ -87,7 +87,7 @@ record IdxImages(
     }
     Fold fold = Splits.stratifiedKFold(official, VALIDATION_FOLDS, Catalogue.SPLIT_SEED).getFirst();
     return LabelledTable.normalized(
-        name, new DataSplit(fold.train(), fold.validation(), test), normalization);
+        name, new DataSplit(fold.train(), fold.validation(), test), normalization, 1);
   }
 
   private Dataset read(Path folder, String imagesName, String labelsName) throws IOException {

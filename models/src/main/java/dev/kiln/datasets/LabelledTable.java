@@ -8,6 +8,7 @@ import dev.kiln.data.Normalize;
 import dev.kiln.data.NormalizedDataset;
 import dev.kiln.data.Splits;
 import dev.kiln.data.TensorDataset;
+import dev.kiln.models.task.Classification;
 import dev.kiln.tensor.DType;
 import dev.kiln.tensor.Shape;
 import dev.kiln.tensor.Tensor;
@@ -33,25 +34,28 @@ final class LabelledTable {
    * @param table features and labels
    * @param shape the shape of an example's features
    * @param classNames the classes by label
+   * @param white what a white pixel is in an image, 1 for other features
    * @throws InvalidDataException if a label is no class, naming its line, or the columns do not
    *     fill the shape
    */
-  static LoadedDataset split(String name, CsvTable table, Shape shape, List<String> classNames)
+  static LoadedDataset split(
+      String name, CsvTable table, Shape shape, List<String> classNames, double white)
       throws InvalidDataException {
     Dataset raw = dataset(table, shape, classNames);
     DataSplit split = Splits.stratified(raw, VALIDATION, TEST, Catalogue.SPLIT_SEED);
-    return normalized(name, split, Normalize.of(split.train()));
+    return normalized(name, split, Normalize.of(split.train()), white);
   }
 
-  /** Applies one normalization to all three parts. */
-  static LoadedDataset normalized(String name, DataSplit split, Normalize normalization) {
+  /** Applies one normalization to all three parts, of images with this value for white. */
+  static LoadedDataset normalized(
+      String name, DataSplit split, Normalize normalization, double white) {
     return new LoadedDataset(
         name,
         new DataSplit(
             new NormalizedDataset(split.train(), normalization),
             new NormalizedDataset(split.validation(), normalization),
             new NormalizedDataset(split.test(), normalization)),
-        normalization);
+        Classification.of(split.train(), normalization).withWhite(white));
   }
 
   private static Dataset dataset(CsvTable table, Shape shape, List<String> classNames)

@@ -283,6 +283,6 @@ final class BadInputTest {
     Cli.Result result =
         Cli.run("evaluate", run.toString(), "--data", "digits", "--backend", "reference");
     assertThat(result.exitCode()).isEqualTo(USAGE);
-    assertThat(result.err()).contains("takes samples of shape [30]").contains("[1, 8, 8]");
+    assertThat(result.err()).contains("takes samples F32[30]").contains("[1, 8, 8]");
   }
 }

@@ -9,6 +9,7 @@ import dev.kiln.data.DataSplit;
 import dev.kiln.data.Dataset;
 import dev.kiln.data.InvalidDataException;
 import dev.kiln.data.Normalize;
+import dev.kiln.models.task.Regression;
 import dev.kiln.tensor.DType;
 import dev.kiln.tensor.TensorType;
 import java.io.IOException;
@@ -106,8 +107,8 @@ class CatalogueTest {
     }
     float first = firstValue(split.train());
     assertThat(
-            first * loaded.normalization().deviation().getFirst()
-                + loaded.normalization().mean().getFirst())
+            first * ((Regression) loaded.task()).normalization().deviation().getFirst()
+                + ((Regression) loaded.task()).normalization().mean().getFirst())
         .isCloseTo(name.equals("co2") ? 316.1f : 5.0f, within(0.01f));
   }
 

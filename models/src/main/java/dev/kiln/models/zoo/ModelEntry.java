@@ -8,64 +8,46 @@ import dev.kiln.tensor.Shape;
  *
  * @param name how it is asked for, such as {@code lenet}
  * @param description what it is, in one sentence
- * @param input what it takes
- * @param builder makes it
+ * @param architecture what it takes and how it is made
  */
-public record ModelEntry(String name, String description, Input input, Builder builder) {
-
-  /** What a network takes, without the batch. */
-  public enum Input {
-    /** Images [C, H, W]. */
-    IMAGES("images [C, H, W]"),
-    /** Anything: images and tables alike, taken as a flat list of features. */
-    FEATURES("features [...]");
-
-    private final String description;
-
-    Input(String description) {
-      this.description = description;
-    }
-
-    /** Returns what it is, for people. */
-    @Override
-    public String toString() {
-      return description;
-    }
-  }
+public record ModelEntry(String name, String description, Architecture architecture) {
 
   /**
-   * Makes a network for a number of classes. Sizes of the input are read off when it is written.
-   */
-  @FunctionalInterface
-  public interface Builder {
-
-    /** Returns the network, from [N, input...] to logits [N, classes]. */
-    Layer build(int classes);
-  }
-
-  /**
-   * Returns the network, from [N, input...] to logits [N, classes].
+   * Returns the network for images or features, from [N, input...] to [N, outputs].
    *
    * @param input the shape of one sample, such as [1, 28, 28]
-   * @param classes how many classes are told apart, at least 1
+   * @param outputs how many classes are told apart or values predicted, at least 1
    * @throws IllegalArgumentException if the network does not take samples of this shape, or there
-   *     are no classes
+   *     are no outputs
    */
-  public Layer build(Shape input, int classes) {
-    if (classes < 1) {
+  public Layer build(Shape input, int outputs) {
+    if (outputs < 1) {
       throw new IllegalArgumentException(
-          "model %s: the number of classes must be at least 1, but is %d".formatted(name, classes));
+          "model %s: the number of classes must be at least 1, but is %d".formatted(name, outputs));
     }
-    switch (this.input) {
-      case IMAGES -> {
-        if (input.rank() != 3) {
+    return switch (architecture) {
+      case Architecture.ForFeatures features -> features.network().apply(outputs);
+      case Architecture.ForImages images when input.rank() == 3 -> images.network().apply(outputs);
+      default ->
           throw new IllegalArgumentException(
               "model %s takes %s, but the samples have the shape %s; for these take one of the models for features"
-                  .formatted(name, this.input, input));
-        }
-      }
-      case FEATURES -> {}
+                  .formatted(name, architecture.input(), input));
+    };
+  }
+
+  /**
+   * Returns the architecture, which must be of a kind.
+   *
+   * @param kind the kind that the samples need
+   * @param samples what they are, such as {@code words}
+   * @throws IllegalArgumentException if it is of another kind
+   */
+  public <A extends Architecture> A require(Class<A> kind, String samples) {
+    if (!kind.isInstance(architecture)) {
+      throw new IllegalArgumentException(
+          "model %s takes %s, but the samples are %s"
+              .formatted(name, architecture.input(), samples));
     }
-    return builder.build(classes);
+    return kind.cast(architecture);
   }
 }

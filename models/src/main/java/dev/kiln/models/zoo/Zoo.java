@@ -1,7 +1,8 @@
 package dev.kiln.models.zoo;
 
 import dev.kiln.models.NearestName;
-import dev.kiln.models.zoo.ModelEntry.Input;
+import dev.kiln.models.zoo.Architecture.ForFeatures;
+import dev.kiln.models.zoo.Architecture.ForImages;
 import dev.kiln.nn.Activation;
 import dev.kiln.nn.BatchNorm;
 import dev.kiln.nn.Conv2d;
@@ -22,34 +23,28 @@ public final class Zoo {
           new ModelEntry(
               "perceptron",
               "One linear layer: a weighted sum of the features for every class.",
-              Input.FEATURES,
-              Zoo::perceptron),
+              new ForFeatures(Zoo::perceptron)),
           new ModelEntry(
               "mlp",
               "A multi-layer perceptron with one hidden layer of 128 units.",
-              Input.FEATURES,
-              Zoo::mlp),
+              new ForFeatures(Zoo::mlp)),
           new ModelEntry(
               "digits-cnn",
               "A small convolutional network for images of 8x8 pixels that trains in seconds.",
-              Input.IMAGES,
-              Zoo::digitsCnn),
+              new ForImages(Zoo::digitsCnn)),
           new ModelEntry(
               "lenet",
               "LeNet with 20 and 50 filters of 5x5, for images of about 28x28 pixels.",
-              Input.IMAGES,
-              Zoo::lenet),
+              new ForImages(Zoo::lenet)),
           new ModelEntry(
               "vgg6bn",
               "Six 3x3 convolutions with batch normalization after VGG, for images of 32x32"
                   + " pixels.",
-              Input.IMAGES,
-              Zoo::vgg6bn),
+              new ForImages(Zoo::vgg6bn)),
           new ModelEntry(
               "resnet18",
               "ResNet-18 in its form for CIFAR: a 3x3 stem and eight residual blocks.",
-              Input.IMAGES,
-              ResNet18::new));
+              new ForImages(ResNet18::new)));
 
   private Zoo() {}
 

@@ -1,7 +1,7 @@
-package dev.kiln.cli;
+package dev.kiln.metrics;
 
 /** Turns what a classifier says into probabilities. */
-final class Probabilities {
+public final class Probabilities {
 
   private Probabilities() {}
 
@@ -10,7 +10,7 @@ final class Probabilities {
    *
    * @return the same array
    */
-  static float[] ofLogits(float[] logits, int classes) {
+  public static float[] ofLogits(float[] logits, int classes) {
     for (int row = 0; row < logits.length; row += classes) {
       float largest = Float.NEGATIVE_INFINITY;
       for (int i = row; i < row + classes; i++) {

@@ -1,4 +1,4 @@
-package dev.kiln.cli;
+package dev.kiln.models;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package dev.kiln.cli;
+package dev.kiln.models.task;
 
 import dev.kiln.data.InvalidDataException;
 import java.io.BufferedInputStream;

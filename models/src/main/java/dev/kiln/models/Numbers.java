@@ -1,11 +1,11 @@
-package dev.kiln.cli;
+package dev.kiln.models;
 
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.Locale;
 
 /** Numbers as people read them. */
-final class Numbers {
+public final class Numbers {
 
   /** From here on a power of ten is easier to read than digits. */
   private static final double LARGE = 1e7;
@@ -13,23 +13,23 @@ final class Numbers {
   private Numbers() {}
 
   /** Returns a number with no more digits than it needs, such as {@code 0.001} or {@code 1E+30}. */
-  static String shortest(double value) {
+  public static String shortest(double value) {
     BigDecimal digits = BigDecimal.valueOf(value).stripTrailingZeros();
     return Math.abs(value) < LARGE ? digits.toPlainString() : digits.toString();
   }
 
   /** Returns a metric with four digits after the point, or such as {@code 1.346e+30}. */
-  static String metric(double value) {
+  public static String metric(double value) {
     return String.format(Locale.ROOT, Math.abs(value) < LARGE ? "%.4f" : "%.3e", value);
   }
 
   /** Returns a share of one as a percentage, such as {@code 3%}. */
-  static String percent(double share) {
+  public static String percent(double share) {
     return Math.round(100 * share) + "%";
   }
 
   /** Returns a time such as {@code 42 s}, {@code 3 min 5 s} or {@code 2 h 10 min}. */
-  static String time(Duration time) {
+  public static String time(Duration time) {
     if (time.toHours() > 0) {
       return "%d h %d min".formatted(time.toHours(), time.toMinutesPart());
     }

@@ -1,0 +1,44 @@
+package dev.kiln.train;
+
+import dev.kiln.metrics.Evaluation;
+import dev.kiln.metrics.MulticlassAccumulator;
+import dev.kiln.metrics.Probabilities;
+import dev.kiln.op.CrossEntropy;
+import dev.kiln.tensor.Tensor;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Judges classes by the probabilities that logits give them. */
+final class ClassScorer implements Scorer {
+
+  /** The first batch tells the number of classes. */
+  private @Nullable MulticlassAccumulator classes;
+
+  @Override
+  public void add(List<Tensor> batch, Tensor predictions) {
+    Tensor target = batch.get(1);
+    int count = predictions.shape().dim(-1);
+    int[] labels = new int[Math.toIntExact(target.elements())];
+    boolean[] counts = new boolean[labels.length];
+    for (int i = 0; i < labels.length; i++) {
+      labels[i] = (int) target.get(i);
+      counts[i] = labels[i] != CrossEntropy.IGNORE;
+    }
+    accumulator(count)
+        .add(labels, Probabilities.ofLogits(predictions.toFloatArray(), count), counts);
+  }
+
+  private MulticlassAccumulator accumulator(int count) {
+    MulticlassAccumulator present = classes;
+    if (present == null) {
+      present = MulticlassAccumulator.withCurves(Math.max(2, count));
+      classes = present;
+    }
+    return present;
+  }
+
+  @Override
+  public Evaluation evaluate() {
+    return accumulator(2).evaluate();
+  }
+}

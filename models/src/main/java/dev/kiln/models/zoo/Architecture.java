@@ -1,0 +1,37 @@
+package dev.kiln.models.zoo;
+
+import dev.kiln.nn.Layer;
+import java.util.function.IntFunction;
+
+/** How a network of the zoo is made, and so what it takes. */
+public sealed interface Architecture {
+
+  /** Returns what such a network takes, without the batch, such as {@code images [C, H, W]}. */
+  String input();
+
+  /**
+   * A network for anything: images and tables alike, taken as a flat list of features.
+   *
+   * @param network makes the layer from [N, ...] to [N, outputs], for a number of outputs
+   */
+  record ForFeatures(IntFunction<Layer> network) implements Architecture {
+
+    @Override
+    public String input() {
+      return "features [...]";
+    }
+  }
+
+  /**
+   * A network for images.
+   *
+   * @param network makes the layer from [N, C, H, W] to [N, outputs], for a number of outputs
+   */
+  record ForImages(IntFunction<Layer> network) implements Architecture {
+
+    @Override
+    public String input() {
+      return "images [C, H, W]";
+    }
+  }
+}
