@@ -136,71 +136,32 @@ public final class RecurrentTokenModel
       read.set(row, tokens[from + row]);
     }
     session.feed(tokenInput, read);
-    for (int i = 0; i < memoryInputs.size(); i++) {
-      int which = i;
-      session.feed(
-          memoryInputs.get(i),
-          joined(memoryInputs.get(i), states.stream().map(state -> state.memory.get(which))));
-    }
-    for (int i = 0; i < contextInputs.size(); i++) {
-      int which = i;
-      session.feed(
-          contextInputs.get(i),
-          rowsOf(contextInputs.get(i), states.stream().map(state -> state.context.get(which))));
-    }
+    feed(memoryInputs, 1, states.stream().map(State::memory).toList());
+    feed(contextInputs, 0, states.stream().map(State::context).toList());
   }
 
-  /** Lays the states of sequences, [layers, hidden] each, side by side: [layers, rows, hidden]. */
-  private Tensor joined(Value input, Stream<Tensor> states) {
-    Tensor whole = Tensor.allocate(input.type());
-    int row = 0;
-    for (Tensor state : (Iterable<Tensor>) states::iterator) {
-      for (int layer = 0; layer < layers(); layer++) {
-        copyHidden(state, layer, whole, layer * rows + row);
-      }
-      row++;
+  /** Feeds the tensors of several sequences: of each sequence one tensor for every input. */
+  private void feed(List<Value> inputs, int axis, List<List<Tensor>> sequences) {
+    for (int i = 0; i < inputs.size(); i++) {
+      int which = i;
+      List<Tensor> parts = sequences.stream().map(tensors -> tensors.get(which)).toList();
+      session.feed(inputs.get(i), Rows.joined(inputs.get(i).type(), axis, parts));
     }
-    return whole;
-  }
-
-  private static Tensor rowsOf(Value input, Stream<Tensor> tensors) {
-    Tensor whole = Tensor.allocate(input.type());
-    long offset = 0;
-    for (Tensor tensor : (Iterable<Tensor>) tensors::iterator) {
-      whole.data().asSlice(offset, tensor.type().bytes()).copyFrom(tensor.data());
-      offset += tensor.type().bytes();
-    }
-    return whole;
   }
 
   private List<Reading<State>> results(List<State> before) {
     float[] all = session.read(logProbabilities).toFloatArray();
-    List<Tensor> memory = nextMemory.stream().map(session::read).toList();
+    List<List<Tensor>> memory =
+        nextMemory.stream()
+            .map(value -> Rows.apart(session.read(value), 1, before.size()))
+            .toList();
     return IntStream.range(0, before.size())
         .mapToObj(row ->
             new Reading<>(
                 new State(
-                    memory.stream().map(whole -> rowOf(whole, row)).toList(),
-                    before.get(row).context),
+                    memory.stream().map(parts -> parts.get(row)).toList(), before.get(row).context),
                 Arrays.copyOfRange(all, row * tokens(), (row + 1) * tokens())))
         .toList();
-  }
-
-  private Tensor rowOf(Tensor whole, int row) {
-    Tensor one = Tensor.allocate(memoryType);
-    for (int layer = 0; layer < layers(); layer++) {
-      copyHidden(whole, layer * rows + row, one, layer);
-    }
-    return one;
-  }
-
-  private int layers() {
-    return memoryType.shape().dim(0);
-  }
-
-  private void copyHidden(Tensor from, int fromRow, Tensor to, int toRow) {
-    long bytes = (long) memoryType.shape().dim(1) * memoryType.dtype().bytes();
-    to.data().asSlice(toRow * bytes, bytes).copyFrom(from.data().asSlice(fromRow * bytes, bytes));
   }
 
   /** Frees the plan and its memory; the parameters stay. */

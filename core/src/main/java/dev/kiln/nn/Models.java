@@ -47,8 +47,13 @@ public final class Models {
   public static Model sequenceClassifier(SequenceNetwork network) {
     return (scope, batch) -> {
       Value predictions = network.apply(scope, batch.get(0), batch.get(2));
-      return new Outcome(crossEntropy(scope.ops(), predictions, batch.get(1)), predictions);
+      return classified(scope.ops(), predictions, batch.get(1));
     };
+  }
+
+  /** The outcome of logits, [N, C] or [N, T, C], against labels. */
+  static Outcome classified(Ops ops, Value logits, Value target) {
+    return new Outcome(crossEntropy(ops, logits, target), logits);
   }
 
   private static Value crossEntropy(Ops ops, Value logits, Value target) {

@@ -6,6 +6,7 @@ import dev.kiln.op.ShapeException;
 import dev.kiln.op.Value;
 import dev.kiln.tensor.DType;
 import dev.kiln.tensor.Shape;
+import java.util.function.Supplier;
 
 /**
  * Where a layer stands in a network: the graph it writes into, the names of its parameters, and
@@ -152,6 +153,16 @@ public final class Scope {
               new LayerVisit(graph.scope(), layers, input.x().shape(), result.outputs().shape()));
           return result;
         });
+  }
+
+  /**
+   * Puts what a part of the network writes under a name of its own.
+   *
+   * @param name the part's name, such as {@code decoder}
+   * @return what the part returns
+   */
+  public <T> T within(String name, Supplier<T> part) {
+    return graph.within(name, part);
   }
 
   private Value visit(Layer layer, Value x) {

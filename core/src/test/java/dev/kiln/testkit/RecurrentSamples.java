@@ -51,6 +51,8 @@ final class RecurrentSamples {
         samples.add(sample(Recurrent.of(cell, sizes.hidden), sizes));
         samples.add(sample(new Recurrent(cell, sizes.hidden, 2, true, true, NONE), sizes));
       }
+      samples.add(lengths(cell, "all end after one step", Domain.cycle(1)));
+      samples.add(lengths(cell, "the shortest first", Domain.cycle(1, 3, 2, 5)));
       samples.add(invalidLengths(cell));
     }
     samples.add(activeRectifier());
@@ -61,6 +63,13 @@ final class RecurrentSamples {
     Domain lengths = Domain.cycle(sizes.steps, 1, (sizes.steps + 1) / 2);
     Sample sample = sample(spec, sizes, Domain.uniform(-0.5, 0.5), lengths);
     return spec.cell() == RecurrentCell.RNN_RELU ? sample.atKinks() : sample;
+  }
+
+  /** Three layers in both directions, with sequences of these lengths. */
+  private static Sample lengths(RecurrentCell cell, String name, Domain lengths) {
+    Recurrent spec = new Recurrent(cell, 6, 3, true, true, NONE);
+    Sample sample = sample(spec, new Sizes(name, 4, 5, 3, 6), Domain.uniform(-0.5, 0.5), lengths);
+    return cell == RecurrentCell.RNN_RELU ? sample.atKinks() : sample;
   }
 
   /** Lengths that no sequence can have: 0, and one step more than there is. */
