@@ -4,6 +4,7 @@ import dev.kiln.backend.Backend;
 import dev.kiln.backend.Buffer;
 import dev.kiln.backend.Kernel;
 import dev.kiln.backend.OutOfMemoryException;
+import dev.kiln.backend.Recording;
 import dev.kiln.graph.Graph;
 import dev.kiln.op.Value;
 import dev.kiln.tensor.Tensor;
@@ -29,8 +30,8 @@ public final class Session implements AutoCloseable {
   private final Map<Value, Buffer> inputs = new IdentityHashMap<>();
   private final Map<Value, Buffer> outputs = new IdentityHashMap<>();
   private final List<Kernel> kernels = new ArrayList<>();
-  private final Kernel compute;
-  private final Kernel update;
+  private final Recording compute;
+  private final Recording update;
 
   private Session(
       Backend backend,
@@ -232,6 +233,8 @@ public final class Session implements AutoCloseable {
   /** Frees the plan and, unless it is shared, the memory. */
   @Override
   public void close() {
+    compute.close();
+    update.close();
     free(plan, ownArena);
   }
 
