@@ -1,6 +1,5 @@
 package dev.kiln.data;
 
-import dev.kiln.profile.DataWaitEvent;
 import java.lang.foreign.Arena;
 import java.time.Duration;
 import java.util.List;
@@ -62,7 +61,6 @@ public final class BatchLoader implements AutoCloseable {
       Executors.newSingleThreadExecutor(
           Thread.ofPlatform().name("kiln-batch-loader").daemon().factory());
 
-  private final DataWaitEvent waitEvent = new DataWaitEvent();
   private int nextBuffer;
   private @Nullable Future<Batch> prepared;
   private Position position = Position.START;
@@ -120,7 +118,6 @@ public final class BatchLoader implements AutoCloseable {
   }
 
   private Batch await() {
-    waitEvent.begin();
     long begin = System.nanoTime();
     try {
       return Objects.requireNonNull(prepared).get();
@@ -135,7 +132,6 @@ public final class BatchLoader implements AutoCloseable {
       throw new IllegalStateException("interrupted while waiting for the batch at " + position, e);
     } finally {
       waitedNanos += System.nanoTime() - begin;
-      waitEvent.commit();
     }
   }
 

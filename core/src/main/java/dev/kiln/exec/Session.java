@@ -4,10 +4,8 @@ import dev.kiln.backend.Backend;
 import dev.kiln.backend.Buffer;
 import dev.kiln.backend.Kernel;
 import dev.kiln.backend.OutOfMemoryException;
-import dev.kiln.backend.Recording;
 import dev.kiln.graph.Graph;
 import dev.kiln.op.Value;
-import dev.kiln.profile.Profile;
 import dev.kiln.tensor.Tensor;
 import dev.kiln.tensor.TensorType;
 import java.util.ArrayList;
@@ -31,10 +29,8 @@ public final class Session implements AutoCloseable {
   private final Map<Value, Buffer> inputs = new IdentityHashMap<>();
   private final Map<Value, Buffer> outputs = new IdentityHashMap<>();
   private final List<Kernel> kernels = new ArrayList<>();
-  private final Recording compute;
-  private final Recording update;
-  private final TimedKernels timed;
-  private final int firstUpdate;
+  private final Kernel compute;
+  private final Kernel update;
 
   private Session(
       Backend backend,
@@ -63,10 +59,9 @@ public final class Session implements AutoCloseable {
     for (Value output : plan.graph().outputs()) {
       outputs.put(output, buffer(plan.placement(output), variables));
     }
-    this.timed = new TimedKernels(backend, plan.steps(), kernels);
-    this.firstUpdate = plan.firstUpdate();
-    this.compute = backend.capture(kernels.subList(0, firstUpdate));
-    this.update = backend.capture(kernels.subList(firstUpdate, kernels.size()));
+    int updates = plan.firstUpdate();
+    this.compute = backend.capture(kernels.subList(0, updates));
+    this.update = backend.capture(kernels.subList(updates, kernels.size()));
   }
 
   /**
@@ -157,8 +152,8 @@ public final class Session implements AutoCloseable {
 
   /** Runs everything: the computation, then the optimizer's updates. */
   public void run() {
-    compute();
-    update();
+    compute.run();
+    update.run();
   }
 
   /**
@@ -166,28 +161,12 @@ public final class Session implements AutoCloseable {
    * the parameters are still those it was computed with.
    */
   public void compute() {
-    if (timed.areWanted()) {
-      timed.run(0, firstUpdate);
-    } else {
-      compute.run();
-    }
+    compute.run();
   }
 
   /** Runs the optimizer's updates, after {@link #compute}. */
   public void update() {
-    if (timed.areWanted()) {
-      timed.run(firstUpdate, kernels.size());
-    } else {
-      update.run();
-    }
-  }
-
-  /**
-   * Records from now on how long every node takes. Nodes then run one at a time, each to its end;
-   * so they do while a flight recording wants {@link dev.kiln.profile.NodeEvent}s.
-   */
-  public void profile(Profile profile) {
-    timed.recordIn(profile);
+    update.run();
   }
 
   /** Copies an output of the graph to the host. */
@@ -219,7 +198,7 @@ public final class Session implements AutoCloseable {
    * running statistics move once more.
    */
   public Optional<String> firstNonFinite() {
-    for (int i = 0; i < firstUpdate; i++) {
+    for (int i = 0; i < plan.firstUpdate(); i++) {
       kernels.get(i).run();
       backend.synchronize();
       Step step = plan.steps().get(i);
@@ -253,8 +232,6 @@ public final class Session implements AutoCloseable {
   /** Frees the plan and, unless it is shared, the memory. */
   @Override
   public void close() {
-    compute.close();
-    update.close();
     free(plan, ownArena);
   }
 

@@ -1,6 +1,7 @@
 package dev.kiln.metrics;
 
 import java.util.List;
+import java.util.Set;
 import java.util.function.ToDoubleFunction;
 
 /**
@@ -47,9 +48,9 @@ public record BinaryCounts(long tp, long fp, long tn, long fn) {
     }
   }
 
-  /** Returns the metrics that these counts decide. */
-  static MetricTable<BinaryCounts> rates() {
-    return RATES;
+  /** Returns the metrics that the four counts decide, in the order in which to show them. */
+  public static Set<Metric> metrics() {
+    return RATES.metrics();
   }
 
   /**

@@ -12,7 +12,7 @@ public final class BinaryEvaluation implements Evaluation {
   public static final double DEFAULT_THRESHOLD = 0.5;
 
   /** Bins of the expected calibration error read by name, as in Guo et al., 2017. */
-  static final int CALIBRATION_BINS = 15;
+  public static final int CALIBRATION_BINS = 15;
 
   private static final MetricTable<BinaryEvaluation> TABLE = table();
 
@@ -27,7 +27,7 @@ public final class BinaryEvaluation implements Evaluation {
 
   private static MetricTable<BinaryEvaluation> table() {
     MetricTable<BinaryEvaluation> table = new MetricTable<>("a binary evaluation");
-    for (Metric metric : BinaryCounts.rates().metrics()) {
+    for (Metric metric : BinaryCounts.metrics()) {
       ToDoubleFunction<BinaryCounts> rate = BinaryCounts.rate(metric);
       table.with(metric, evaluation -> rate.applyAsDouble(evaluation.counts()));
     }

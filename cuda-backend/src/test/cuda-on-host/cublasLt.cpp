@@ -1,1 +1,0 @@
-// The stand-in for libcublasLt.so.12, of which the backend calls nothing: cuBLAS does.

@@ -1,0 +1,24 @@
+package dev.kiln.report;
+
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** How good a model is on some samples, by what it predicts. */
+public sealed interface Results permits ClassificationResults, RegressionResults, SequenceResults {
+
+  /** Returns the mean loss. */
+  double loss();
+
+  /** Returns how many samples were looked at. */
+  long rows();
+
+  /** Returns every metric, the most telling first. */
+  List<MeasuredMetric> metrics();
+
+  /** Returns the samples it has most wrong, the worst first. */
+  List<Mistake> worst();
+
+  /** Returns what the page shows of this kind of results alone, ready to be written as JSON. */
+  Map<String, @Nullable Object> details();
+}
