@@ -54,8 +54,10 @@ public interface Backend extends AutoCloseable {
   /**
    * Prepares a fixed sequence of kernels to be run many times, for example as a CUDA graph. Runs
    * them one after the other by default.
+   *
+   * @return the sequence, owned by the caller, who closes it before the operations
    */
-  default Kernel capture(List<Kernel> kernels) {
+  default Recording capture(List<Kernel> kernels) {
     Kernel[] sequence = kernels.toArray(Kernel[]::new);
     return () -> {
       for (Kernel kernel : sequence) {

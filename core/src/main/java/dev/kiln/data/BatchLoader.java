@@ -1,5 +1,6 @@
 package dev.kiln.data;
 
+import dev.kiln.profile.DataWaitEvent;
 import java.lang.foreign.Arena;
 import java.time.Duration;
 import java.util.List;
@@ -61,6 +62,7 @@ public final class BatchLoader implements AutoCloseable {
       Executors.newSingleThreadExecutor(
           Thread.ofPlatform().name("kiln-batch-loader").daemon().factory());
 
+  private final DataWaitEvent waitEvent = new DataWaitEvent();
   private int nextBuffer;
   private @Nullable Future<Batch> prepared;
   private Position position = Position.START;
@@ -118,6 +120,7 @@ public final class BatchLoader implements AutoCloseable {
   }
 
   private Batch await() {
+    waitEvent.begin();
     long begin = System.nanoTime();
     try {
       return Objects.requireNonNull(prepared).get();
@@ -132,6 +135,7 @@ public final class BatchLoader implements AutoCloseable {
       throw new IllegalStateException("interrupted while waiting for the batch at " + position, e);
     } finally {
       waitedNanos += System.nanoTime() - begin;
+      waitEvent.commit();
     }
   }
 

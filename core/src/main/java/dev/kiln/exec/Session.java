@@ -4,8 +4,10 @@ import dev.kiln.backend.Backend;
 import dev.kiln.backend.Buffer;
 import dev.kiln.backend.Kernel;
 import dev.kiln.backend.OutOfMemoryException;
+import dev.kiln.backend.Recording;
 import dev.kiln.graph.Graph;
 import dev.kiln.op.Value;
+import dev.kiln.profile.Profile;
 import dev.kiln.tensor.Tensor;
 import dev.kiln.tensor.TensorType;
 import java.util.ArrayList;
@@ -29,8 +31,10 @@ public final class Session implements AutoCloseable {
   private final Map<Value, Buffer> inputs = new IdentityHashMap<>();
   private final Map<Value, Buffer> outputs = new IdentityHashMap<>();
   private final List<Kernel> kernels = new ArrayList<>();
-  private final Kernel compute;
-  private final Kernel update;
+  private final Recording compute;
+  private final Recording update;
+  private final TimedKernels timed;
+  private final int firstUpdate;
 
   private Session(
       Backend backend,
@@ -59,9 +63,10 @@ public final class Session implements AutoCloseable {
     for (Value output : plan.graph().outputs()) {
       outputs.put(output, buffer(plan.placement(output), variables));
     }
-    int updates = plan.firstUpdate();
-    this.compute = backend.capture(kernels.subList(0, updates));
-    this.update = backend.capture(kernels.subList(updates, kernels.size()));
+    this.timed = new TimedKernels(backend, plan.steps(), kernels);
+    this.firstUpdate = plan.firstUpdate();
+    this.compute = backend.capture(kernels.subList(0, firstUpdate));
+    this.update = backend.capture(kernels.subList(firstUpdate, kernels.size()));
   }
 
   /**
@@ -152,8 +157,8 @@ public final class Session implements AutoCloseable {
 
   /** Runs everything: the computation, then the optimizer's updates. */
   public void run() {
-    compute.run();
-    update.run();
+    compute();
+    update();
   }
 
   /**
@@ -161,12 +166,28 @@ public final class Session implements AutoCloseable {
    * the parameters are still those it was computed with.
    */
   public void compute() {
-    compute.run();
+    if (timed.areWanted()) {
+      timed.run(0, firstUpdate);
+    } else {
+      compute.run();
+    }
   }
 
   /** Runs the optimizer's updates, after {@link #compute}. */
   public void update() {
-    update.run();
+    if (timed.areWanted()) {
+      timed.run(firstUpdate, kernels.size());
+    } else {
+      update.run();
+    }
+  }
+
+  /**
+   * Records from now on how long every node takes. Nodes then run one at a time, each to its end;
+   * so they do while a flight recording wants {@link dev.kiln.profile.NodeEvent}s.
+   */
+  public void profile(Profile profile) {
+    timed.recordIn(profile);
   }
 
   /** Copies an output of the graph to the host. */
@@ -198,7 +219,7 @@ public final class Session implements AutoCloseable {
    * running statistics move once more.
    */
   public Optional<String> firstNonFinite() {
-    for (int i = 0; i < plan.firstUpdate(); i++) {
+    for (int i = 0; i < firstUpdate; i++) {
       kernels.get(i).run();
       backend.synchronize();
       Step step = plan.steps().get(i);
@@ -232,6 +253,8 @@ public final class Session implements AutoCloseable {
   /** Frees the plan and, unless it is shared, the memory. */
   @Override
   public void close() {
+    compute.close();
+    update.close();
     free(plan, ownArena);
   }
 

@@ -9,6 +9,9 @@ import dev.kiln.exec.Variables;
 import dev.kiln.nn.Network;
 import dev.kiln.nn.Statistic;
 import dev.kiln.op.Value;
+import dev.kiln.profile.Profile;
+import dev.kiln.profile.StepEvent;
+import dev.kiln.profile.Subject;
 import dev.kiln.tensor.Shape;
 import dev.kiln.tensor.Tensor;
 import dev.kiln.tensor.TensorType;
@@ -16,6 +19,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A network on a backend, trained batch by batch. It owns the parameters there and a plan for each
@@ -35,6 +39,8 @@ public final class Learner implements AutoCloseable {
   private final Map<Integer, Program> inference = new HashMap<>();
   private final Map<Integer, Program> applying = new HashMap<>();
   private final Map<Integer, Tensor> predictions = new HashMap<>();
+  private final StepEvent stepEvent = new StepEvent();
+  private @Nullable Profile profile;
   private long updates;
   private int accumulated;
   private long batches;
@@ -136,6 +142,16 @@ public final class Learner implements AutoCloseable {
     trainingProgram(rows);
   }
 
+  /**
+   * Records from now on how long every training step, and every node of it, takes. Nodes then run
+   * one at a time, each to its end.
+   */
+  public void profile(Profile recorder) {
+    profile = recorder;
+    training.values().forEach(program -> program.session().profile(recorder));
+    applying.values().forEach(program -> program.session().profile(recorder));
+  }
+
   /** Returns the plan that trains on batches of a size. */
   public Plan trainingPlan(int rows) {
     return trainingProgram(rows).session().plan();
@@ -150,7 +166,10 @@ public final class Learner implements AutoCloseable {
    * @throws NonFiniteLossException if the loss is not finite; nothing was updated then
    */
   public double train(List<Tensor> batch) {
-    Program program = trainingProgram(rows(batch));
+    stepEvent.begin();
+    long begin = System.nanoTime();
+    int rows = rows(batch);
+    Program program = trainingProgram(rows);
     program.feedBatch(batch);
     // Masks differ between the batches of one accumulated update, so they follow the batches.
     long number = settings.accumulate() == 1 ? updates + 1 : batches + 1;
@@ -169,6 +188,10 @@ public final class Learner implements AutoCloseable {
     } else if (accumulated == settings.accumulate()) {
       applyAccumulated();
     }
+    stepEvent.commit(batches - 1, rows, loss);
+    if (profile != null) {
+      profile.record(profile.number(Subject.STEP), begin, System.nanoTime());
+    }
     return loss;
   }
 
@@ -184,12 +207,13 @@ public final class Learner implements AutoCloseable {
         applying.computeIfAbsent(
             accumulated,
             count ->
-                new Program(
-                    backend,
-                    TrainingGraph.applyAccumulated(
-                        network, count, settings.optimizer().rule(), settings.clip()),
-                    variables,
-                    arena));
+                profiled(
+                    new Program(
+                        backend,
+                        TrainingGraph.applyAccumulated(
+                            network, count, settings.optimizer().rule(), settings.clip()),
+                        variables,
+                        arena)));
     program.feedStep(settings.seed(), updates + 1, rate());
     program.session().run();
     updates++;
@@ -233,7 +257,14 @@ public final class Learner implements AutoCloseable {
   }
 
   private Program trainingProgram(int rows) {
-    return training.computeIfAbsent(rows, key -> open(trainingGraph(rows), rows));
+    return training.computeIfAbsent(rows, key -> profiled(open(trainingGraph(rows), rows)));
+  }
+
+  private Program profiled(Program program) {
+    if (profile != null) {
+      program.session().profile(profile);
+    }
+    return program;
   }
 
   private Program inferenceProgram(int rows) {

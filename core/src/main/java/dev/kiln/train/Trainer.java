@@ -6,6 +6,8 @@ import dev.kiln.data.BatchLoader;
 import dev.kiln.data.BatchLoaderBuilder;
 import dev.kiln.data.Dataset;
 import dev.kiln.nn.Model;
+import dev.kiln.profile.Profile;
+import dev.kiln.profile.Subject;
 import dev.kiln.tensor.Tensor;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -136,7 +138,7 @@ public final class Trainer implements AutoCloseable {
     long samples = 0;
     loader.seek(new BatchLoader.Position(state.epoch(), state.batch()));
     while (state.batch() < loader.batchesPerEpoch()) {
-      Batch batch = loader.next();
+      Batch batch = nextBatch();
       trainBatch(batch);
       samples += batch.size();
       if (stopRequested && state.batch() < loader.batchesPerEpoch()) {
@@ -147,6 +149,16 @@ public final class Trainer implements AutoCloseable {
     double trainingSeconds = (System.nanoTime() - begin) / 1e9;
     double waited = loader.waited().minus(waitedBefore).toNanos() / 1e9;
     endEpoch(begin, samples / trainingSeconds, waited / trainingSeconds);
+  }
+
+  private Batch nextBatch() {
+    long begin = System.nanoTime();
+    Batch batch = loader.next();
+    Profile profile = settings.profile;
+    if (profile != null) {
+      profile.record(profile.number(Subject.DATA_WAIT), begin, System.nanoTime());
+    }
+    return batch;
   }
 
   private void trainBatch(Batch batch) throws IOException {

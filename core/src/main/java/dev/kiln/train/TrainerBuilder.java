@@ -6,6 +6,7 @@ import dev.kiln.data.Transform;
 import dev.kiln.metrics.Metric;
 import dev.kiln.nn.Model;
 import dev.kiln.nn.Network;
+import dev.kiln.profile.Profile;
 import dev.kiln.tensor.DType;
 import dev.kiln.tensor.Shape;
 import dev.kiln.tensor.TensorType;
@@ -34,6 +35,7 @@ public final class TrainerBuilder {
   Monitor monitor = Monitor.loss();
   List<Metric> metrics;
   Supplier<Scorer> scorer;
+  @Nullable Profile profile;
 
   TrainerBuilder(Backend backend, Model model, Dataset data) {
     this.backend = backend;
@@ -120,6 +122,15 @@ public final class TrainerBuilder {
     return this;
   }
 
+  /**
+   * Records where the time of the training goes: every step, every wait for data and every node of
+   * the training plan. Nodes then run one at a time, each to its end.
+   */
+  public TrainerBuilder profile(Profile recorder) {
+    profile = recorder;
+    return this;
+  }
+
   /** Sets the element type of the parameters, F32 by default; the data must have the same. */
   public TrainerBuilder dtype(DType type) {
     dtype = type;
@@ -145,6 +156,9 @@ public final class TrainerBuilder {
         Network.of(model, dtype, data.fields().stream().map(type -> rows(type, rows)).toList());
     Learner learner = new Learner(backend, network, data.fields(), settings);
     try {
+      if (profile != null) {
+        learner.profile(profile);
+      }
       learner.prepare(rows);
       return new Trainer(this, learner);
     } catch (PlanTooLargeException tooLarge) {

@@ -5,6 +5,7 @@ import dev.kiln.backend.Buffer;
 import dev.kiln.backend.Kernel;
 import dev.kiln.backend.Memory;
 import dev.kiln.backend.Op;
+import dev.kiln.backend.Recording;
 import dev.kiln.graph.Graph;
 import dev.kiln.op.OpSpec;
 import dev.kiln.tensor.TensorType;
@@ -85,7 +86,7 @@ public final class MeteredBackend implements Backend {
   }
 
   @Override
-  public Kernel capture(List<Kernel> kernels) {
+  public Recording capture(List<Kernel> kernels) {
     return backend.capture(kernels);
   }
 

@@ -115,6 +115,16 @@ record RunFolder(Path path) {
     return path.resolve("history.jsonl");
   }
 
+  /** Returns the times of the nodes of a step, where they were taken. */
+  Path profileCsv() {
+    return path.resolve("profile.csv");
+  }
+
+  /** Returns the timeline of the last steps, where it was taken. */
+  Path trace() {
+    return path.resolve("trace.json");
+  }
+
   /** Returns the checkpoint of the epoch that was best on the validation set. */
   Path best() {
     return path.resolve("best.safetensors");

@@ -1,6 +1,7 @@
 package dev.kiln.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.kiln.profile.Profile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -30,6 +31,7 @@ import picocli.CommandLine.Spec;
       "  kiln train --model lenet --data fashion-mnist --epochs 3",
       "  kiln train --data csv --data-dir table.csv --model mlp --optimizer adamw --patience 5",
       "  kiln train --schedule cosine --warm-up 100 --lr 0.003 --clip-norm 1",
+      "  kiln train --profile --epochs 2                    also shows where the time goes",
       "  kiln train --config settings.json --epochs 20      the command line wins over the file",
       "  kiln train --resume runs/RUN --epochs 40           goes on where RUN stands",
       "",
@@ -62,6 +64,14 @@ final class TrainCommand implements Callable<Integer> {
       description = "Time between checkpoints within an epoch. Default: 10.")
   private double checkpointEvery;
 
+  @Option(
+      names = "--profile",
+      description = {
+        "Take the time of every node of a training step, print it as a table and keep it in the"
+            + " run's folder. Nodes run one at a time then, which is a little slower."
+      })
+  private boolean profile;
+
   @Spec private CommandSpec spec;
 
   @Override
@@ -70,19 +80,25 @@ final class TrainCommand implements Callable<Integer> {
       throw new UsageException(
           "--checkpoint-every must be from 0 to 86400 seconds, not " + checkpointEvery);
     }
-    Duration interval = Duration.ofMillis((long) (1000 * checkpointEvery));
-    TrainingScreen screen = TrainingScreen.on(spec.commandLine());
     ObjectNode given = ConfigLayers.given(spec.commandLine().getParseResult());
     if (resume != null) {
-      return new TrainingRun(resumed(resume, given), new RunFolder(resume), screen, interval)
-          .resume();
+      return training(resumed(resume, given), new RunFolder(resume)).resume();
     }
     ObjectNode file =
         config == null ? ConfigLayers.JSON.createObjectNode() : ConfigLayers.read(config);
     RunConfig settings = ConfigLayers.resolve(file, given);
     RunFolder folder =
         runDir == null ? RunFolder.named(settings.model(), settings.data()) : new RunFolder(runDir);
-    return new TrainingRun(settings, folder.requireFree(), screen, interval).start();
+    return training(settings, folder.requireFree()).start();
+  }
+
+  private TrainingRun training(RunConfig settings, RunFolder folder) {
+    return new TrainingRun(
+        settings,
+        folder,
+        TrainingScreen.on(spec.commandLine()),
+        Duration.ofMillis((long) (1000 * checkpointEvery)),
+        profile ? new Profile() : null);
   }
 
   private RunConfig resumed(Path run, ObjectNode given) throws IOException {

@@ -3,13 +3,19 @@ package dev.kiln.cli;
 import dev.kiln.backend.Backend;
 import dev.kiln.data.DataSplit;
 import dev.kiln.datasets.LoadedDataset;
+import dev.kiln.profile.Profile;
+import dev.kiln.profile.TraceFile;
 import dev.kiln.train.Checkpoint;
 import dev.kiln.train.CheckpointException;
 import dev.kiln.train.NonFiniteLossException;
 import dev.kiln.train.Trainer;
+import dev.kiln.train.TrainerBuilder;
+import dev.kiln.train.TrainingListener;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ExitCode;
 
 /** One training from the first screen to the result on the test set. */
@@ -19,6 +25,7 @@ final class TrainingRun {
   private final RunFolder folder;
   private final TrainingScreen screen;
   private final Duration checkpointInterval;
+  private final @Nullable Profile profile;
 
   /**
    * Prepares a training.
@@ -27,13 +34,19 @@ final class TrainingRun {
    * @param folder where it is kept
    * @param screen where it is shown
    * @param checkpointInterval the time between two checkpoints within an epoch
+   * @param profile takes the times, or null for none
    */
   TrainingRun(
-      RunConfig config, RunFolder folder, TrainingScreen screen, Duration checkpointInterval) {
+      RunConfig config,
+      RunFolder folder,
+      TrainingScreen screen,
+      Duration checkpointInterval,
+      @Nullable Profile profile) {
     this.config = config;
     this.folder = folder;
     this.screen = screen;
     this.checkpointInterval = checkpointInterval;
+    this.profile = profile;
   }
 
   /** What a training begins from. */
@@ -61,11 +74,7 @@ final class TrainingRun {
       ModelDescription model = ModelDescription.of(config.model(), data);
       RunRecorder recorder = new RunRecorder(folder, model.toJson(), checkpointInterval);
       try (TrainingProgress progress = screen.progress();
-          Trainer trainer =
-              TrainerSettings.of(config, backend, model, data.split())
-                  .listener(recorder)
-                  .listener(progress)
-                  .build()) {
+          Trainer trainer = trainer(backend, model, data.split(), List.of(recorder, progress))) {
         screen.showWhatIsTrained(config, model, data.split(), choice, trainer);
         folder.prepare(config.withBackend(backend.name()));
         if (begin == Begin.LAST_CHECKPOINT) {
@@ -75,6 +84,16 @@ final class TrainingRun {
         return train(trainer, data.split());
       }
     }
+  }
+
+  private Trainer trainer(
+      Backend backend, ModelDescription model, DataSplit data, List<TrainingListener> listeners) {
+    TrainerBuilder builder = TrainerSettings.of(config, backend, model, data);
+    listeners.forEach(builder::listener);
+    if (profile != null) {
+      builder.profile(profile);
+    }
+    return builder.build();
   }
 
   private void resume(Trainer trainer, ModelDescription model) throws IOException {
@@ -92,6 +111,7 @@ final class TrainingRun {
     try (Interruption interruption = new Interruption(trainer::requestStop)) {
       trainer.fit();
       if (interruption.isRequested()) {
+        keepProfile();
         screen.showHowToResume(folder);
         return Kiln.INTERRUPTED;
       }
@@ -101,8 +121,18 @@ final class TrainingRun {
     if (Files.exists(folder.best())) {
       Checkpoint.loadWeights(folder.best(), trainer.learner());
     }
+    keepProfile();
     screen.showResult(trainer, data.test(), folder);
     return ExitCode.OK;
+  }
+
+  private void keepProfile() throws IOException {
+    if (profile != null) {
+      ProfileTable table = new ProfileTable(profile);
+      RunFolder.write(folder.profileCsv(), table.csv());
+      TraceFile.write(folder.trace(), profile);
+      screen.showProfile(table, folder);
+    }
   }
 
   private String whatStands() {

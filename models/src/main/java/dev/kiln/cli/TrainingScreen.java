@@ -111,6 +111,16 @@ final class TrainingScreen {
     out.flush();
   }
 
+  /** Says where the time of a step went. */
+  void showProfile(ProfileTable table, RunFolder folder) {
+    out.println();
+    out.print(table.text());
+    out.println(
+        "the same as a table: %s; as a timeline for ui.perfetto.dev: %s"
+            .formatted(folder.profileCsv(), folder.trace()));
+    out.flush();
+  }
+
   /** Says how the best weights do on the test set, where everything is, and what to try next. */
   void showResult(Trainer trainer, Dataset test, RunFolder folder) {
     out.println();

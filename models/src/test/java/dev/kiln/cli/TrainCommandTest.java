@@ -8,6 +8,7 @@ import dev.kiln.safetensors.SafetensorsFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -76,6 +77,33 @@ final class TrainCommandTest {
           .containsKeys("1.weight", "1.bias")
           .hasSizeGreaterThan(2); // the momentum as well
     }
+  }
+
+  @Test
+  void aProfileIsShownAndKeptAsTableAndTimeline() throws IOException {
+    Path run = temp.resolve("run");
+    List<String> args = new ArrayList<>(List.of(Cli.tinyTraining(run)));
+    args.add("--profile");
+    Cli.Result result = Cli.run(args.toArray(String[]::new));
+    assertThat(result.exitCode()).isZero();
+    assertThat(result.out())
+        .contains("profile: medians of the last 14 steps")
+        .containsPattern("[\\d.,]+ +[\\d.]+%  1.linear +F32\\[64, 2\\] +ReferenceLinear")
+        .containsPattern("[\\d.,]+ +100.0%  all nodes")
+        .contains("the same as a table: " + run.resolve("profile.csv"));
+    List<String> csv = Files.readAllLines(run.resolve("profile.csv"));
+    assertThat(csv.getFirst())
+        .isEqualTo("node,operation,result,implementation,count,median_microseconds,share");
+    assertThat(csv)
+        .anyMatch(line -> line.startsWith("1.linear,linear,\"F32[64, 2]\",ReferenceLinear,12,"));
+    assertThat(csv.getLast()).startsWith("data wait,,,,14,");
+    JsonNode events = JSON.readTree(run.resolve("trace.json").toFile()).get("traceEvents");
+    assertThat(events.size())
+        .isEqualTo(csv.stream().skip(1).mapToInt(TrainCommandTest::count).sum());
+  }
+
+  private static int count(String csvLine) {
+    return Integer.parseInt(csvLine.replaceAll("\"[^\"]*\"", "").split(",", -1)[4]);
   }
 
   @Test

@@ -1,0 +1,59 @@
+package dev.kiln.cuda;
+
+import jcuda.jcublas.JCublas2;
+import jcuda.jcublas.cublasHandle;
+import jcuda.jcublas.cublasStatus;
+import jcuda.runtime.cudaStream_t;
+
+/**
+ * cuBLAS on one stream, with scratch memory of its own, so that it never allocates while a graph is
+ * captured and always computes the same bits. It owns the library's handle and that memory.
+ */
+final class Cublas implements AutoCloseable {
+
+  /** What NVIDIA recommends for the newest GPUs, and more than enough for older ones. */
+  private static final long WORKSPACE_BYTES = 32L << 20;
+
+  private final cublasHandle handle = new cublasHandle();
+  private final DeviceMemory workspace;
+
+  /** Starts the library on a context's stream. */
+  Cublas(CudaContext context) {
+    check("cublasCreate", JCublas2.cublasCreate(handle));
+    check("cublasSetStream", JCublas2.cublasSetStream(handle, new cudaStream_t(context.stream())));
+    workspace = DeviceMemory.allocate(context, WORKSPACE_BYTES);
+    check(
+        "cublasSetWorkspace",
+        JCublas2.cublasSetWorkspace(handle, workspace.buffer().pointer(), WORKSPACE_BYTES));
+  }
+
+  /**
+   * Checks what a call returned.
+   *
+   * @param call the function's name
+   * @throws CudaException unless the call succeeded
+   */
+  static void check(String call, int status) {
+    if (status != cublasStatus.CUBLAS_STATUS_SUCCESS) {
+      throw CudaException.of(call, status, JCublas2.cublasGetStatusString(status));
+    }
+  }
+
+  /** Returns the handle. */
+  cublasHandle handle() {
+    return handle;
+  }
+
+  /** Returns the library's version, such as {@code 12.6.4}. */
+  String version() {
+    int[] version = new int[1];
+    check("cublasGetVersion", JCublas2.cublasGetVersion(handle, version));
+    return "%d.%d.%d".formatted(version[0] / 10_000, version[0] / 100 % 100, version[0] % 100);
+  }
+
+  @Override
+  public void close() {
+    check("cublasDestroy", JCublas2.cublasDestroy(handle));
+    workspace.close();
+  }
+}

@@ -1,0 +1,110 @@
+package dev.kiln.cuda;
+
+import dev.kiln.backend.Backend;
+import dev.kiln.backend.Buffer;
+import dev.kiln.backend.Kernel;
+import dev.kiln.backend.Memory;
+import dev.kiln.backend.Op;
+import dev.kiln.backend.Recording;
+import dev.kiln.op.OpSpec;
+import dev.kiln.tensor.TensorType;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+
+/**
+ * An NVIDIA GPU. Everything runs on it: no operation copies anything back to the processor, and
+ * what has no implementation here is refused when the plan is made.
+ */
+public final class CudaBackend implements Backend {
+
+  static final String NAME = "cuda";
+
+  private final CudaEngine engine;
+  private final StagedCopies copies;
+
+  /** Opens a device. */
+  CudaBackend(CudaDevice device) {
+    engine = new CudaEngine(device);
+    copies = new StagedCopies(engine.context());
+  }
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public String description() {
+    CudaDevice device = engine.context().device();
+    return "%s, compute capability %d.%d, %,d MiB; driver for CUDA %s, cuBLAS %s, cuDNN %s, NVRTC %s"
+        .formatted(
+            device.name(),
+            device.major(),
+            device.minor(),
+            device.memoryBytes() >> 20,
+            Driver.version(),
+            engine.cublas().version(),
+            Cudnn.version(),
+            Nvrtc.version());
+  }
+
+  @Override
+  public Op compile(OpSpec spec, List<TensorType> inputs, List<TensorType> outputs) {
+    engine.context().enter();
+    NativeScope scope = new NativeScope();
+    boolean compiled = false;
+    try {
+      Op op = CudaOps.compile(new OpContext(engine, scope, inputs, outputs), spec);
+      compiled = true;
+      return new NodeOp(op, scope, spec, inputs, outputs);
+    } catch (CudaException failed) {
+      throw failed.in(NodeOp.name(spec, inputs, outputs));
+    } finally {
+      if (!compiled) {
+        scope.close();
+      }
+    }
+  }
+
+  @Override
+  public Memory allocate(long bytes) {
+    engine.context().enter();
+    return DeviceMemory.allocate(engine.context(), bytes);
+  }
+
+  @Override
+  public long availableBytes() {
+    engine.context().enter();
+    return engine.context().freeBytes();
+  }
+
+  @Override
+  public void write(Buffer destination, MemorySegment source) {
+    engine.context().enter();
+    copies.write(DeviceBuffer.of(destination), source);
+  }
+
+  @Override
+  public void read(Buffer source, MemorySegment destination) {
+    engine.context().enter();
+    copies.read(DeviceBuffer.of(source), destination);
+  }
+
+  @Override
+  public Recording capture(List<Kernel> kernels) {
+    return new CudaGraph(engine.context(), kernels);
+  }
+
+  @Override
+  public void synchronize() {
+    engine.context().enter();
+    engine.context().synchronize();
+  }
+
+  @Override
+  public void close() {
+    engine.context().enter();
+    copies.close();
+    engine.close();
+  }
+}

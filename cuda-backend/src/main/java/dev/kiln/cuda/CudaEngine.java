@@ -1,0 +1,51 @@
+package dev.kiln.cuda;
+
+/**
+ * What every operation of an opened device shares: context, kernels and the handles of the
+ * libraries.
+ */
+final class CudaEngine implements AutoCloseable {
+
+  private final CudaContext context;
+  private final Kernels kernels;
+  private final Cublas cublas;
+  private final Cudnn cudnn;
+
+  /** Opens a device. The libraries must be loaded. */
+  CudaEngine(CudaDevice device) {
+    context = new CudaContext(device);
+    kernels = new Kernels(new KernelCompiler(device.architecture()));
+    cublas = new Cublas(context);
+    cudnn = new Cudnn(context);
+  }
+
+  /** Returns the device in use and its stream. */
+  CudaContext context() {
+    return context;
+  }
+
+  /** Returns Kiln's own kernels. */
+  Kernels kernels() {
+    return kernels;
+  }
+
+  /** Returns the library of matrix products. */
+  Cublas cublas() {
+    return cublas;
+  }
+
+  /** Returns the library of layers. */
+  Cudnn cudnn() {
+    return cudnn;
+  }
+
+  @Override
+  public void close() {
+    context.enter();
+    context.synchronize();
+    cudnn.close();
+    cublas.close();
+    kernels.close();
+    context.close();
+  }
+}

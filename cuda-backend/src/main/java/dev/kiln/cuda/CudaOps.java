@@ -1,0 +1,132 @@
+package dev.kiln.cuda;
+
+import dev.kiln.backend.Op;
+import dev.kiln.backend.UnsupportedSpecException;
+import dev.kiln.op.Affine;
+import dev.kiln.op.BatchNorm;
+import dev.kiln.op.BatchNormInference;
+import dev.kiln.op.Binary;
+import dev.kiln.op.Broadcast;
+import dev.kiln.op.Cast;
+import dev.kiln.op.Clamp;
+import dev.kiln.op.Concat;
+import dev.kiln.op.Conv2d;
+import dev.kiln.op.CrossEntropy;
+import dev.kiln.op.Dropout;
+import dev.kiln.op.Embedding;
+import dev.kiln.op.Fill;
+import dev.kiln.op.LayerNorm;
+import dev.kiln.op.Linear;
+import dev.kiln.op.LogSoftmax;
+import dev.kiln.op.MatMul;
+import dev.kiln.op.OneHot;
+import dev.kiln.op.OpSpec;
+import dev.kiln.op.OptimizerStep;
+import dev.kiln.op.Pack;
+import dev.kiln.op.Pool2d;
+import dev.kiln.op.PrivateSpec;
+import dev.kiln.op.Recurrent;
+import dev.kiln.op.Reduce;
+import dev.kiln.op.Reshape;
+import dev.kiln.op.Slice;
+import dev.kiln.op.Softmax;
+import dev.kiln.op.Transpose;
+import dev.kiln.op.Unary;
+import dev.kiln.op.View;
+import dev.kiln.tensor.TensorType;
+import java.util.stream.Stream;
+
+/** What computes each operation on the GPU. */
+final class CudaOps {
+
+  private CudaOps() {}
+
+  /**
+   * Compiles an operation.
+   *
+   * @throws UnsupportedSpecException if there is no implementation for these types
+   */
+  static Op compile(OpContext context, OpSpec spec) {
+    checkTypes(context, spec);
+    return switch (spec) {
+      case Affine affine ->
+          CudaElementwise.of(context, "elementwise", "affine", affine.scale(), affine.shift());
+      case Binary operation -> new CudaBinary(context, operation);
+      case Clamp clamp ->
+          CudaElementwise.of(context, "elementwise", "clamp", clamp.low(), clamp.high());
+      case Clamp.Grad grad ->
+          CudaElementwise.of(
+              context, "elementwise", "clamp_grad", grad.clamp().low(), grad.clamp().high());
+      case Fill fill -> CudaElementwise.of(context, "elementwise", "fill", fill.value());
+      case Linear _ -> CublasMatMul.linear(context);
+      case MatMul product -> CublasMatMul.product(context, product);
+      case Reshape _ -> new CudaCopy(context, 0);
+      case Unary function when function == Unary.IDENTITY -> new CudaCopy(context, 0);
+      case Unary function -> CudaElementwise.of(context, "unary", "unary_" + function);
+      case Unary.Grad grad ->
+          CudaElementwise.of(context, "unary", "unary_%s_grad".formatted(grad.function()));
+      case View view -> new CudaCopy(context, view.offset() * context.input(0).dtype().bytes());
+      case Broadcast _,
+          Cast _,
+          Concat _,
+          CrossEntropy _,
+          CrossEntropy.Grad _,
+          Dropout _,
+          Embedding _,
+          Embedding.Grad _,
+          LayerNorm _,
+          LayerNorm.Grad _,
+          OneHot _,
+          OptimizerStep _,
+          Pack _,
+          Reduce _,
+          Slice _,
+          Slice.Grad _,
+          Transpose _ ->
+          throw unsupported(context, spec, "its kernel is not written yet");
+      case BatchNorm _,
+          BatchNorm.Grad _,
+          BatchNormInference _,
+          Conv2d _,
+          Conv2d.InputGrad _,
+          Conv2d.WeightGrad _,
+          LogSoftmax _,
+          LogSoftmax.Grad _,
+          Pool2d _,
+          Pool2d.Grad _,
+          Recurrent _,
+          Recurrent.Grad _,
+          Softmax _,
+          Softmax.Grad _ ->
+          throw unsupported(context, spec, "it is not connected to cuDNN yet");
+      case PrivateSpec _ ->
+          throw unsupported(context, spec, "it is private to the backend that introduced it");
+    };
+  }
+
+  private static UnsupportedSpecException unsupported(
+      OpContext context, OpSpec spec, String reason) {
+    return new UnsupportedSpecException(CudaBackend.NAME, spec, context.inputs(), reason);
+  }
+
+  private static void checkTypes(OpContext context, OpSpec spec) {
+    Stream.concat(context.inputs().stream(), context.outputs().stream())
+        .forEach(type -> {
+          if (!isSupported(spec, type)) {
+            throw unsupported(
+                context,
+                spec,
+                "it computes with F32 or F64, not %s: cast to one of them first"
+                    .formatted(type.dtype()));
+          }
+        });
+  }
+
+  private static boolean isSupported(OpSpec spec, TensorType type) {
+    return switch (type.dtype()) {
+      case F32, F64, I32, I64, U8 -> true;
+      case F16, BF16 -> spec instanceof Cast;
+      case OPAQUE -> spec instanceof Recurrent || spec instanceof Recurrent.Grad;
+    };
+  }
+}

@@ -1,0 +1,52 @@
+package dev.kiln.cuda;
+
+import java.util.ArrayList;
+import java.util.List;
+import jcuda.driver.CUresult;
+import jcuda.driver.JCudaDriver;
+
+/** CUDA's driver interface: its start, its devices and its errors. */
+final class Driver {
+
+  private Driver() {}
+
+  /**
+   * Checks what a call returned.
+   *
+   * @param call the function's name
+   * @throws CudaException unless the call succeeded
+   */
+  static void check(String call, int status) {
+    if (status != CUresult.CUDA_SUCCESS) {
+      throw CudaException.of(call, status, explain(status));
+    }
+  }
+
+  /** Returns the driver's own name and explanation of a status. */
+  static String explain(int status) {
+    String[] name = new String[1];
+    String[] text = new String[1];
+    JCudaDriver.cuGetErrorName(status, name);
+    JCudaDriver.cuGetErrorString(status, text);
+    return "%s, %s".formatted(name[0], text[0]);
+  }
+
+  /** Starts the driver, which may be done more than once, and returns its devices. */
+  static List<CudaDevice> devices() {
+    check("cuInit", JCudaDriver.cuInit(0));
+    int[] count = new int[1];
+    check("cuDeviceGetCount", JCudaDriver.cuDeviceGetCount(count));
+    List<CudaDevice> devices = new ArrayList<>();
+    for (int i = 0; i < count[0]; i++) {
+      devices.add(CudaDevice.of(i));
+    }
+    return devices;
+  }
+
+  /** Returns the newest CUDA version the driver knows, such as {@code 12.6}. */
+  static String version() {
+    int[] version = new int[1];
+    check("cuDriverGetVersion", JCudaDriver.cuDriverGetVersion(version));
+    return "%d.%d".formatted(version[0] / 1000, version[0] % 1000 / 10);
+  }
+}

@@ -1,0 +1,36 @@
+package dev.kiln.cuda;
+
+import java.lang.foreign.Arena;
+import java.util.ArrayDeque;
+import java.util.Deque;
+
+/**
+ * The one owner of native objects that live and die together: frees them, the newest first, and the
+ * memory allocated for them.
+ */
+final class NativeScope implements AutoCloseable {
+
+  private final Arena arena = Arena.ofShared();
+  private final Deque<Runnable> releases = new ArrayDeque<>();
+
+  /** Returns host memory that is freed with this scope, for arguments, scalars and descriptors. */
+  Arena arena() {
+    return arena;
+  }
+
+  /** Owns an object: calls its destructor when this scope is closed. */
+  void onClose(Runnable destructor) {
+    releases.push(destructor);
+  }
+
+  /** Frees everything; a second call does nothing. */
+  @Override
+  public void close() {
+    while (!releases.isEmpty()) {
+      releases.pop().run();
+    }
+    if (arena.scope().isAlive()) {
+      arena.close();
+    }
+  }
+}

@@ -1,0 +1,135 @@
+// The stand-in for libcublas.so.12: matrix products by three loops.
+
+#include <cstdint>
+
+#include "host.h"
+
+namespace {
+
+enum Status { SUCCESS = 0, NOT_INITIALIZED = 1, INVALID_VALUE = 7, NOT_SUPPORTED = 15 };
+enum Type { FLOAT = 0, DOUBLE = 1 };
+enum Compute { COMPUTE_FLOAT = 68, COMPUTE_DOUBLE = 70 };
+
+struct Handle {
+  host::Stream* stream = nullptr;
+  size_t workspace = 0;
+};
+
+// A column-major matrix, possibly to be read transposed.
+template <class T>
+struct Matrix {
+  T* data;
+  int64_t leading;
+  bool transposed;
+
+  T& at(int64_t row, int64_t column) const {
+    return transposed ? data[column + row * leading] : data[row + column * leading];
+  }
+};
+
+template <class T>
+void multiply(Matrix<const T> a, Matrix<const T> b, Matrix<T> c, int m, int n, int k, T alpha, T beta) {
+  for (int column = 0; column < n; column++) {
+    for (int row = 0; row < m; row++) {
+      double sum = 0;
+      for (int i = 0; i < k; i++) sum += double(a.at(row, i)) * b.at(i, column);
+      T& target = c.at(row, column);
+      target = T(alpha * sum + (beta == 0 ? 0 : beta * target));
+    }
+  }
+}
+
+bool is_aligned(const void* pointer, size_t bytes) { return uintptr_t(pointer) % bytes == 0; }
+
+// The bytes from the first to the last element of a batch of matrices.
+size_t extent(int rows, int columns, int leading, long long stride, int batch, size_t element) {
+  return ((batch - 1) * stride + int64_t(columns - 1) * leading + rows) * element;
+}
+
+template <class T>
+Status product(Handle* handle, bool transposeA, bool transposeB, int m, int n, int k, const void* alpha,
+               const void* A, int lda, long long strideA, const void* B, int ldb, long long strideB,
+               const void* beta, void* C, int ldc, long long strideC, int batch) {
+  int rowsA = transposeA ? k : m, rowsB = transposeB ? n : k;
+  if (m < 1 || n < 1 || k < 1 || batch < 1 || lda < rowsA || ldb < rowsB || ldc < m) return INVALID_VALUE;
+  if (!is_aligned(A, sizeof(T)) || !is_aligned(B, sizeof(T)) || !is_aligned(C, sizeof(T))) return INVALID_VALUE;
+  const char* use = "cublasGemmStridedBatchedEx";
+  bool inside =
+      host::is_device_memory(A, extent(rowsA, transposeA ? m : k, lda, strideA, batch, sizeof(T)), use) &&
+      host::is_device_memory(B, extent(rowsB, transposeB ? k : n, ldb, strideB, batch, sizeof(T)), use) &&
+      host::is_device_memory(C, extent(m, n, ldc, strideC, batch, sizeof(T)), use);
+  if (!inside) return INVALID_VALUE;
+  // Scalars in host memory are read by the call itself.
+  T alphaValue = *static_cast<const T*>(alpha), betaValue = *static_cast<const T*>(beta);
+  auto *a = static_cast<const T*>(A), *b = static_cast<const T*>(B);
+  auto* c = static_cast<T*>(C);
+  host::enqueue(handle->stream, [=] {
+    for (int i = 0; i < batch; i++) {
+      multiply<T>({a + i * strideA, lda, transposeA}, {b + i * strideB, ldb, transposeB},
+                  {c + i * strideC, ldc, false}, m, n, k, alphaValue, betaValue);
+    }
+  });
+  return SUCCESS;
+}
+
+}  // namespace
+
+extern "C" {
+
+int cublasCreate_v2(Handle** handle) {
+  *handle = new Handle;
+  host::created("cuBLAS handle");
+  return SUCCESS;
+}
+
+int cublasDestroy_v2(Handle* handle) {
+  delete handle;
+  host::destroyed("cuBLAS handle");
+  return SUCCESS;
+}
+
+int cublasSetStream_v2(Handle* handle, host::Stream* stream) {
+  handle->stream = stream;
+  handle->workspace = 0;  // as the library does
+  return SUCCESS;
+}
+
+int cublasSetWorkspace_v2(Handle* handle, void* workspace, size_t bytes) {
+  if (!host::is_device_memory(workspace, bytes, "cublasSetWorkspace")) return INVALID_VALUE;
+  handle->workspace = bytes;
+  return SUCCESS;
+}
+
+int cublasGetVersion_v2(Handle*, int* version) {
+  *version = 120604;
+  return SUCCESS;
+}
+
+const char* cublasGetStatusString(int status) {
+  switch (status) {
+    case NOT_INITIALIZED: return "the library was not initialized";
+    case INVALID_VALUE: return "an unsupported value or parameter was passed to the function";
+    case NOT_SUPPORTED: return "the functionality requested is not supported";
+    default: return "unknown status";
+  }
+}
+
+int cublasGemmStridedBatchedEx(Handle* handle, int transposeA, int transposeB, int m, int n, int k,
+                               const void* alpha, const void* A, int typeA, int lda, long long strideA,
+                               const void* B, int typeB, int ldb, long long strideB, const void* beta, void* C,
+                               int typeC, int ldc, long long strideC, int batch, int compute, int) {
+  if (!handle->stream) return NOT_INITIALIZED;
+  if (handle->workspace == 0) host::violation("cuBLAS without a workspace would allocate one");
+  if (typeA != typeB || typeA != typeC) return NOT_SUPPORTED;
+  if (typeA == FLOAT && compute == COMPUTE_FLOAT) {
+    return product<float>(handle, transposeA, transposeB, m, n, k, alpha, A, lda, strideA, B, ldb, strideB, beta, C,
+                          ldc, strideC, batch);
+  }
+  if (typeA == DOUBLE && compute == COMPUTE_DOUBLE) {
+    return product<double>(handle, transposeA, transposeB, m, n, k, alpha, A, lda, strideA, B, ldb, strideB, beta, C,
+                           ldc, strideC, batch);
+  }
+  return NOT_SUPPORTED;
+}
+
+}  // extern "C"

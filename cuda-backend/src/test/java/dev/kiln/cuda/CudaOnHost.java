@@ -1,0 +1,167 @@
+package dev.kiln.cuda;
+
+import dev.kiln.backend.BackendProvider;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SymbolLookup;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Assumptions;
+
+/**
+ * The stand-ins for NVIDIA's libraries, built from {@code src/test/cuda-on-host}: the backend under
+ * test runs all its own code, while what it calls computes on the host and checks how it is called.
+ */
+final class CudaOnHost {
+
+  private static final Path SOURCES = Path.of("src", "test", "cuda-on-host").toAbsolutePath();
+  private static final Path FOLDER = Path.of("target", "cuda-on-host").toAbsolutePath();
+  private static final String DRIVER = "libcuda.so.1";
+  private static final long MEMORY = 4L << 30;
+  private static final int REPORT_BYTES = 1 << 16;
+
+  private static boolean ready;
+
+  private CudaOnHost() {}
+
+  /**
+   * Returns the provider of the backend on the stand-ins; skips the test where they cannot be
+   * built.
+   */
+  static synchronized BackendProvider provider() {
+    if (!ready) {
+      Assumptions.assumeTrue(
+          hasCompiler(), "g++ is not installed, and cuda-on-host is built by it");
+      build();
+      System.setProperty(CudaLibraries.FOLDERS, FOLDER.toString());
+      System.setProperty("kiln.cache", FOLDER.resolve("cache").toString());
+      ready = true;
+    }
+    return new CudaProvider();
+  }
+
+  /**
+   * Returns what is not freed, and which rules of CUDA were broken, since the last {@link #reset}.
+   */
+  static String report() {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment text = arena.allocate(REPORT_BYTES);
+      function("host_report").invokeExact(text, (long) REPORT_BYTES);
+      return text.getString(0);
+    } catch (Throwable impossible) {
+      throw new AssertionError(impossible);
+    }
+  }
+
+  /** Forgets which rules were broken; the device has as much memory as at first. */
+  static void reset() {
+    resetWithMemory(MEMORY);
+  }
+
+  /** Forgets which rules were broken, and sets the memory of the device. */
+  static void resetWithMemory(long bytes) {
+    try {
+      Linker.nativeLinker()
+          .downcallHandle(
+              symbols().findOrThrow("host_reset"), FunctionDescriptor.ofVoid(ValueLayout.JAVA_LONG))
+          .invokeExact(bytes);
+    } catch (Throwable impossible) {
+      throw new AssertionError(impossible);
+    }
+  }
+
+  private static MethodHandle function(String name) {
+    return Linker.nativeLinker()
+        .downcallHandle(
+            symbols().findOrThrow(name),
+            FunctionDescriptor.ofVoid(ValueLayout.ADDRESS, ValueLayout.JAVA_LONG));
+  }
+
+  private static SymbolLookup symbols() {
+    return SymbolLookup.libraryLookup(FOLDER.resolve(DRIVER), Arena.global());
+  }
+
+  private static boolean hasCompiler() {
+    return Stream.of(System.getenv("PATH").split(":"))
+        .anyMatch(folder -> Files.isExecutable(Path.of(folder, "g++")));
+  }
+
+  private static void build() {
+    try {
+      Files.createDirectories(FOLDER);
+      Files.copy(
+          SOURCES.resolve("kernel.h"),
+          FOLDER.resolve("kernel.h"),
+          StandardCopyOption.REPLACE_EXISTING);
+      compile(DRIVER, List.of("cuda.cpp", "fibers.cpp"));
+      compile("libcublasLt.so.12", List.of("cublasLt.cpp"));
+      compile("libcublas.so.12", List.of("cublas.cpp"));
+      compile("libcudnn.so.9", filesBeginningWith("cudnn"));
+      compile("libnvrtc.so.12", List.of("nvrtc.cpp"));
+    } catch (IOException failed) {
+      throw new UncheckedIOException("cannot build cuda-on-host", failed);
+    }
+  }
+
+  private static List<String> filesBeginningWith(String prefix) throws IOException {
+    try (Stream<Path> files = Files.list(SOURCES)) {
+      return files
+          .map(file -> file.getFileName().toString())
+          .filter(name -> name.startsWith(prefix) && name.endsWith(".cpp"))
+          .sorted()
+          .toList();
+    }
+  }
+
+  /** Builds a library unless it is newer than everything it is built from. */
+  private static void compile(String library, List<String> sources) throws IOException {
+    Path result = FOLDER.resolve(library);
+    if (isFresh(result)) {
+      return;
+    }
+    // The symbols have the versions that JCuda's libraries ask for.
+    Path versions = FOLDER.resolve(library + ".map");
+    Files.writeString(versions, library + " { global: *; };\n");
+    Path built = FOLDER.resolve(library + ".new");
+    List<String> command =
+        new ArrayList<>(List.of("g++", "-std=c++20", "-O2", "-Wall", "-fPIC", "-shared"));
+    command.addAll(List.of("-Wl,-soname," + library, "-o", built.toString()));
+    sources.forEach(source -> command.add(SOURCES.resolve(source).toString()));
+    if (!library.equals(DRIVER)) {
+      command.add("-Wl,--version-script=" + versions);
+      command.add(FOLDER.resolve(DRIVER).toString());
+    }
+    Process compiler = new ProcessBuilder(command).redirectErrorStream(true).start();
+    String messages = new String(compiler.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    try {
+      if (compiler.waitFor() != 0) {
+        throw new IOException(String.join(" ", command) + "\n" + messages);
+      }
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted while building " + library, interrupted);
+    }
+    Files.move(built, result, StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  private static boolean isFresh(Path result) throws IOException {
+    if (!Files.exists(result)) {
+      return false;
+    }
+    try (Stream<Path> sources = Files.list(SOURCES)) {
+      long built = Files.getLastModifiedTime(result).toMillis();
+      return sources.allMatch(source -> source.toFile().lastModified() < built);
+    }
+  }
+}
