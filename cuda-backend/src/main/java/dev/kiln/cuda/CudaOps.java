@@ -52,38 +52,45 @@ final class CudaOps {
       case Affine affine ->
           CudaElementwise.of(context, "elementwise", "affine", affine.scale(), affine.shift());
       case Binary operation -> new CudaBinary(context, operation);
+      case Broadcast _ ->
+          new CudaGather(
+              context, Movement.repeated(context.input(0).shape(), context.output().shape()));
+      case Cast _ -> new CudaCast(context);
       case Clamp clamp ->
           CudaElementwise.of(context, "elementwise", "clamp", clamp.low(), clamp.high());
       case Clamp.Grad grad ->
           CudaElementwise.of(
               context, "elementwise", "clamp_grad", grad.clamp().low(), grad.clamp().high());
+      case Concat concat -> new CudaConcat(context, concat);
+      case CrossEntropy crossEntropy -> new CudaCrossEntropy(context, crossEntropy);
+      case CrossEntropy.Grad grad -> new CudaCrossEntropy.Grad(context, grad);
+      case Dropout dropout -> new CudaDropout(context, dropout);
+      case Embedding _ -> CudaLookup.embedding(context);
+      case Embedding.Grad _ -> new CudaEmbeddingGrad(context);
       case Fill fill -> CudaElementwise.of(context, "elementwise", "fill", fill.value());
+      case LayerNorm norm -> new CudaLayerNorm(context, norm);
+      case LayerNorm.Grad grad -> new CudaLayerNorm.Grad(context, grad.norm());
       case Linear _ -> CublasMatMul.linear(context);
       case MatMul product -> CublasMatMul.product(context, product);
+      case OneHot oneHot -> CudaLookup.oneHot(context, oneHot);
+      case OptimizerStep step -> new CudaOptimizerStep(context, step.rule());
+      case Pack pack -> new CudaPack(context, pack);
+      case Reduce reduce -> new CudaReduce(context, reduce);
       case Reshape _ -> new CudaCopy(context, 0);
+      case Slice slice ->
+          new CudaGather(
+              context,
+              Movement.range(
+                  context.output().shape(), context.input(0).shape(), slice.axis(), slice.start()));
+      case Slice.Grad grad -> new CudaSliceGrad(context, grad.slice());
+      case Transpose transpose ->
+          new CudaGather(
+              context, Movement.transposed(transpose, context.input(0), context.output()));
       case Unary function when function == Unary.IDENTITY -> new CudaCopy(context, 0);
       case Unary function -> CudaElementwise.of(context, "unary", "unary_" + function);
       case Unary.Grad grad ->
           CudaElementwise.of(context, "unary", "unary_%s_grad".formatted(grad.function()));
       case View view -> new CudaCopy(context, view.offset() * context.input(0).dtype().bytes());
-      case Broadcast _,
-          Cast _,
-          Concat _,
-          CrossEntropy _,
-          CrossEntropy.Grad _,
-          Dropout _,
-          Embedding _,
-          Embedding.Grad _,
-          LayerNorm _,
-          LayerNorm.Grad _,
-          OneHot _,
-          OptimizerStep _,
-          Pack _,
-          Reduce _,
-          Slice _,
-          Slice.Grad _,
-          Transpose _ ->
-          throw unsupported(context, spec, "its kernel is not written yet");
       case BatchNorm _,
           BatchNorm.Grad _,
           BatchNormInference _,

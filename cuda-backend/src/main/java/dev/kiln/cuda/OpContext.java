@@ -1,7 +1,9 @@
 package dev.kiln.cuda;
 
+import dev.kiln.tensor.DType;
 import dev.kiln.tensor.TensorType;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Where an operation is compiled, and for what.
@@ -26,7 +28,17 @@ record OpContext(
 
   /** Returns one of Kiln's kernels, compiled for the element type of the first output. */
   CudaFunction function(String file, String name) {
-    return engine.kernels().function(file, name, output().dtype());
+    return function(file, name, output().dtype());
+  }
+
+  /** Returns one of Kiln's kernels, compiled for an element type. */
+  CudaFunction function(String file, String name, DType real) {
+    return engine.kernels().function(file, name, real);
+  }
+
+  /** Returns the name of the kernel that takes whole numbers of the type of an input. */
+  String indexed(String kernel, int input) {
+    return kernel + "_" + input(input).dtype().name().toLowerCase(Locale.ROOT);
   }
 
   /** Begins a launch of a kernel. */

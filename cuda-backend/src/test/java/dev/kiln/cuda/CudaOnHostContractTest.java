@@ -9,7 +9,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Disabled;
 
 /** The CUDA backend on stand-ins for NVIDIA's libraries against the reference backend. */
-@Disabled("until every operation is there")
+@Disabled("until the layers of cuDNN are there")
 class CudaOnHostContractTest extends BackendContract {
 
   @Override

@@ -56,3 +56,23 @@ __device__ inline double block_sum(double value) {
   }
   return partial[0];
 }
+
+// The largest of all threads' values; all threads of the block get it. What is not a number wins.
+__device__ inline REAL block_max(REAL value) {
+  __shared__ REAL partial[THREADS];
+  __syncthreads();
+  partial[threadIdx.x] = value;
+  __syncthreads();
+  for (int width = THREADS / 2; width > 0; width /= 2) {
+    if (threadIdx.x < width) {
+      REAL other = partial[threadIdx.x + width];
+      if (!(other <= partial[threadIdx.x])) {
+        partial[threadIdx.x] = other;
+      }
+    }
+    __syncthreads();
+  }
+  return partial[0];
+}
+
+#define NOT_A_NUMBER (REAL(0) / REAL(0))
