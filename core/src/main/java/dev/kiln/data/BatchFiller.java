@@ -5,7 +5,10 @@ import dev.kiln.tensor.Philox;
 import dev.kiln.tensor.TensorType;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The background half of a {@link BatchLoader}: which examples a batch holds, and how they look.
@@ -15,49 +18,53 @@ final class BatchFiller {
   /**
    * Memory for one batch.
    *
-   * @param full all rows
-   * @param tail the first rows, as many as an epoch's last batch has
+   * @param full all rows, for each bucket
+   * @param parts the first rows of them, for the shorter batches
    * @param scratch one example, for the transforms
    */
-  record Buffer(Batch full, Batch tail, MemorySegment scratch) {}
+  record Buffer(List<Batch> full, Map<BatchOrder.Slice, Batch> parts, MemorySegment scratch) {
 
-  private final Dataset dataset;
-  private final int batchSize;
-  private final boolean shuffled;
+    Batch of(BatchOrder.Slice slice) {
+      Batch whole = full.get(slice.bucket());
+      return slice.rows() == whole.size()
+          ? whole
+          : parts.computeIfAbsent(
+              new BatchOrder.Slice(slice.bucket(), 0, slice.rows()),
+              key -> whole.first(key.rows()));
+    }
+  }
+
+  private final BatchOrder order;
+  private final List<Dataset> views;
   private final long seed;
   private final List<Transform> transforms;
-
-  private final int[] order;
   private final int[] words = new int[Philox.BLOCK_WORDS];
-  private long orderedEpoch = -1;
 
-  BatchFiller(BatchLoaderBuilder settings) {
-    dataset = settings.dataset();
-    batchSize = settings.batchSize();
-    shuffled = settings.isShuffled();
+  BatchFiller(BatchLoaderBuilder settings, BatchOrder order) {
+    this.order = order;
+    views = order.views();
     seed = settings.seed();
     transforms = settings.transforms();
-    order = new int[dataset.size()];
   }
 
   Buffer allocate(Arena arena) {
-    Batch full = Batch.allocate(dataset, Math.min(batchSize, dataset.size()), arena);
-    int rest = dataset.size() % batchSize;
-    return new Buffer(
-        full,
-        rest == 0 ? full : full.first(rest),
-        arena.allocate(dataset.features().bytes(), Long.BYTES));
+    List<Batch> full = new ArrayList<>();
+    for (int bucket = 0; bucket < views.size(); bucket++) {
+      full.add(Batch.allocate(views.get(bucket), Math.max(1, order.rows(bucket)), arena));
+    }
+    long example = views.getLast().features().bytes();
+    return new Buffer(full, new HashMap<>(), arena.allocate(example, Long.BYTES));
   }
 
   /**
    * Fills a buffer with the batch at a position and returns the part of it that holds the batch.
    */
   Batch fill(Buffer buffer, Position position) {
-    orderFor(position.epoch());
-    int first = position.batch() * batchSize;
-    Batch batch = first + batchSize <= order.length ? buffer.full() : buffer.tail();
+    BatchOrder.Slice slice = order.slice(position.epoch(), position.batch());
+    Dataset dataset = views.get(slice.bucket());
+    Batch batch = buffer.of(slice);
     for (int row = 0; row < batch.size(); row++) {
-      int index = order[first + row];
+      int index = order.example(slice.first() + row);
       try {
         dataset.read(index, batch, row);
         transform(index, position.epoch(), batch, row, buffer.scratch());
@@ -71,25 +78,11 @@ final class BatchFiller {
     return batch;
   }
 
-  private void orderFor(long epoch) {
-    if (epoch == orderedEpoch) {
-      return;
-    }
-    // From the identity each time, so that an epoch's order does not depend on the ones before.
-    for (int i = 0; i < order.length; i++) {
-      order[i] = i;
-    }
-    if (shuffled) {
-      Shuffle.shuffle(order, new Philox(seed, RandomStreams.SHUFFLE, epoch));
-    }
-    orderedEpoch = epoch;
-  }
-
   private void transform(int index, long epoch, Batch batch, int row, MemorySegment scratch) {
     if (transforms.isEmpty()) {
       return;
     }
-    TensorType type = dataset.features();
+    TensorType type = views.getFirst().features();
     MemorySegment example = batch.features().data().asSlice(row * type.bytes(), type.bytes());
     for (int i = 0; i < transforms.size(); i++) {
       new Philox(seed, RandomStreams.TRANSFORM + i, epoch).block(index, words, 0);

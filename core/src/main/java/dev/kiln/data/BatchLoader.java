@@ -68,9 +68,9 @@ public final class BatchLoader implements AutoCloseable {
   private Position position = Position.START;
   private long waitedNanos;
 
-  BatchLoader(BatchLoaderBuilder settings) {
-    this.filler = new BatchFiller(settings);
-    this.batchesPerEpoch = settings.batchesPerEpoch();
+  BatchLoader(BatchLoaderBuilder settings, BatchOrder order) {
+    this.filler = new BatchFiller(settings, order);
+    this.batchesPerEpoch = order.batches();
     this.buffers = List.of(filler.allocate(arena), filler.allocate(arena));
   }
 
@@ -91,8 +91,8 @@ public final class BatchLoader implements AutoCloseable {
 
   /**
    * Returns the next batch, waiting for it if need be. The batch and its memory belong to the
-   * loader and hold until the next call; only an epoch's last batch may have fewer rows than the
-   * others.
+   * loader and hold until the next call; only an epoch's last batch, or the last of a bucket, may
+   * have fewer rows than the others.
    *
    * @return the batch at {@link #position()}, which moves on
    * @throws BatchLoadingException if an example cannot be read or transformed; the position stays

@@ -11,6 +11,7 @@ public final class BatchLoaderBuilder {
   private long seed;
   private boolean shuffled;
   private boolean dropLast;
+  private int bucketWidth;
   private final List<Transform> transforms = new ArrayList<>();
 
   BatchLoaderBuilder(Dataset dataset) {
@@ -36,7 +37,7 @@ public final class BatchLoaderBuilder {
     return this;
   }
 
-  /** Takes the examples in a new random order each epoch. */
+  /** Takes the examples in a new random order each epoch, unless they are continuous. */
   public BatchLoaderBuilder shuffled() {
     shuffled = true;
     return this;
@@ -45,6 +46,21 @@ public final class BatchLoaderBuilder {
   /** Leaves out an epoch's last batch when it would be shorter than the others. */
   public BatchLoaderBuilder dropLast() {
     dropLast = true;
+    return this;
+  }
+
+  /**
+   * Puts sequences of similar length into one batch, so that little of it is padding; other data
+   * are not changed by this. Batches have different numbers of steps then.
+   *
+   * @param width lengths are rounded up to a multiple of so many steps
+   * @throws IllegalArgumentException if it is below 1
+   */
+  public BatchLoaderBuilder bucketed(int width) {
+    if (width < 1) {
+      throw new IllegalArgumentException("buckets are at least 1 step wide, not " + width);
+    }
+    bucketWidth = width;
     return this;
   }
 
@@ -65,22 +81,24 @@ public final class BatchLoaderBuilder {
    * @throws IllegalArgumentException if dropping the last batch leaves none
    */
   public BatchLoader build() {
-    if (batchesPerEpoch() == 0) {
+    BatchOrder order = new BatchOrder(this);
+    if (order.batches() == 0) {
       throw new IllegalArgumentException(
           ("%d examples make no full batch of %d, and the shorter last one is dropped; use smaller"
                   + " batches")
               .formatted(dataset.size(), batchSize));
     }
-    return new BatchLoader(this);
+    return new BatchLoader(this, order);
   }
 
-  int batchesPerEpoch() {
-    int full = dataset.size() / batchSize;
-    return dropLast || dataset.size() % batchSize == 0 ? full : full + 1;
+  /** Returns the number of batches that make an epoch with these settings. */
+  public int batchesPerEpoch() {
+    return new BatchOrder(this).batches();
   }
 
-  Dataset dataset() {
-    return dataset;
+  /** Returns the data set, continuous data in the order that batches of this size need. */
+  Dataset arranged() {
+    return dataset instanceof ContinuousDataset continuous ? continuous.inRows(batchSize) : dataset;
   }
 
   int batchSize() {
@@ -92,7 +110,16 @@ public final class BatchLoaderBuilder {
   }
 
   boolean isShuffled() {
-    return shuffled;
+    return shuffled && !(dataset instanceof ContinuousDataset);
+  }
+
+  boolean dropsLast() {
+    return dropLast;
+  }
+
+  /** Returns how wide buckets are, 0 for none. */
+  int bucketWidth() {
+    return bucketWidth;
   }
 
   List<Transform> transforms() {

@@ -9,6 +9,9 @@ final class RandomStreams {
   /** The order of an epoch; the step is the epoch. */
   static final int SHUFFLE = 0x53485546;
 
+  /** The order of batches that are filled from buckets; the step is the epoch. */
+  static final int BUCKETS = 0x4255434b;
+
   /** Who goes into which split; the step is 0, or the class for a stratified split. */
   static final int SPLIT = 0x53504c54;
 

@@ -14,7 +14,7 @@ import java.util.List;
  * are padded with zeros and labels of steps with {@link CrossEntropy#IGNORE}; the one further
  * field, {@code I64[]}, is the length.
  */
-public final class SequenceDataset implements Dataset {
+public final class SequenceDataset implements RaggedDataset {
 
   private final List<Tensor> sequences;
   private final List<Tensor> labels;
@@ -123,6 +123,16 @@ public final class SequenceDataset implements Dataset {
                 .formatted(i, length, count));
       }
     }
+    return new SequenceDataset(sequences, labels, classNames, count, labelPerStep);
+  }
+
+  @Override
+  public int length(int index) {
+    return sequences.get(index).shape().dim(0);
+  }
+
+  @Override
+  public Dataset truncatedTo(int count) {
     return new SequenceDataset(sequences, labels, classNames, count, labelPerStep);
   }
 

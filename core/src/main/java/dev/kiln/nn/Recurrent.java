@@ -160,6 +160,26 @@ public record Recurrent(
     return new Result(outputs.get(0), new State(outputs.get(1), memory));
   }
 
+  /**
+   * Applies the layers from the state in which the batch before left them, for truncated
+   * backpropagation through time (Williams, Peng 1990): gradients end at the batch's first step,
+   * the state goes on. Every row must go on where the same row of the batch before ended.
+   *
+   * @param name the layers' name
+   * @param x the next window of every row's sequence, [N, T, features]
+   * @return the states of every step, [N, T, hidden]
+   */
+  public Value applyContinued(Scope scope, String name, Value x) {
+    Shape shape = Shape.of(layers * (bidirectional ? 2 : 1), x.shape().dim(0), hidden);
+    Value h = scope.carried(name + ".h", shape);
+    Optional<Value> c =
+        cell.hasMemory() ? Optional.of(scope.carried(name + ".c", shape)) : Optional.empty();
+    Result result = scope.child(name, this, Input.of(x).startingFrom(new State(h, c)));
+    scope.update(h, result.last().h());
+    c.ifPresent(memory -> scope.update(memory, result.last().c().orElseThrow()));
+    return result.outputs();
+  }
+
   /** Every layer but the last draws from a stream of its own; the streams follow each other. */
   private Dropout dropout(Scope scope) {
     return switch (scope.mode()) {

@@ -6,6 +6,7 @@ import dev.kiln.op.ShapeException;
 import dev.kiln.op.Value;
 import dev.kiln.tensor.DType;
 import dev.kiln.tensor.Shape;
+import dev.kiln.tensor.TensorType;
 import java.util.function.Supplier;
 
 /**
@@ -98,7 +99,23 @@ public final class Scope {
     return binding.statistic(graph.qualified(name), shape, initial);
   }
 
-  /** Declares what a {@link #statistic} becomes at the end of a training step. */
+  /**
+   * Returns what this layer carries over from one batch to the next, zero at first: the state of
+   * recurrent layers that read a long sequence window by window. It is held on the backend.
+   * Training and each shape of evaluation have their own, since they read different sequences.
+   *
+   * @param name what it is called among the variables
+   * @param shape its dimensions, usually with the batch among them
+   */
+  public Value carried(String name, Shape shape) {
+    return graph.variable(
+        CarriedState.name(mode, graph.qualified(name), shape), TensorType.of(dtype, shape));
+  }
+
+  /**
+   * Declares what a {@link #carried} state or a {@link #statistic} becomes at the end of a training
+   * step.
+   */
   public void update(Value statistic, Value next) {
     graph.update(statistic, next);
   }

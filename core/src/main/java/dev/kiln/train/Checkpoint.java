@@ -3,6 +3,8 @@ package dev.kiln.train;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.kiln.exec.Variables;
+import dev.kiln.nn.CarriedState;
+import dev.kiln.nn.Mode;
 import dev.kiln.nn.Network;
 import dev.kiln.nn.Parameter;
 import dev.kiln.nn.Statistic;
@@ -17,6 +19,7 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -48,7 +51,7 @@ public final class Checkpoint {
     Network network = learner.network();
     Variables variables = learner.variables();
     Map<String, Tensor> tensors = new LinkedHashMap<>();
-    for (String name : variables.names()) {
+    for (String name : kept(learner)) {
       Tensor value = variables.read(name);
       if (isLaidOutLikeParameters(network, value)) {
         String prefix = name.equals(Network.PARAMETERS) ? "" : name + ".";
@@ -100,13 +103,20 @@ public final class Checkpoint {
                 .formatted(file, state.seed(), learner.settings().seed()));
       }
       Map<String, Tensor> values = new LinkedHashMap<>();
-      for (String name : learner.variables().names()) {
+      for (String name : kept(learner)) {
         values.put(name, load(file, content, learner, name, hint(learner, name)));
       }
       values.forEach(learner.variables()::write);
       learner.resume(state.updates(), state.batches(), state.accumulated());
       return state;
     }
+  }
+
+  /** The state of a sequence that is being evaluated is of no use to anyone later. */
+  private static List<String> kept(Learner learner) {
+    return learner.variables().names().stream()
+        .filter(name -> !CarriedState.isOf(Mode.INFERENCE, name))
+        .toList();
   }
 
   private static String hint(Learner learner, String name) {

@@ -6,6 +6,8 @@ import dev.kiln.exec.Plan;
 import dev.kiln.exec.Planner;
 import dev.kiln.exec.SharedArena;
 import dev.kiln.exec.Variables;
+import dev.kiln.nn.CarriedState;
+import dev.kiln.nn.Mode;
 import dev.kiln.nn.Network;
 import dev.kiln.nn.Statistic;
 import dev.kiln.op.Value;
@@ -23,7 +25,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A network on a backend, trained batch by batch. It owns the parameters there and a plan for each
- * batch size it has met, at most two while training: the usual size and that of the last batch.
+ * shape of batch it has met: mostly two, the usual size and that of the last batch; of bucketed
+ * sequences two for each length.
  *
  * <p>A {@link Trainer} drives it over a data set; it can also be driven by hand.
  */
@@ -35,12 +38,12 @@ public final class Learner implements AutoCloseable {
   private final List<TensorType> sample;
   private final Variables variables;
   private final SharedArena arena;
-  private final Map<Integer, Program> training = new HashMap<>();
-  private final Map<Integer, Program> inference = new HashMap<>();
+  private final Map<List<TensorType>, Program> training = new HashMap<>();
+  private final Map<List<TensorType>, Program> inference = new HashMap<>();
   private final Map<Integer, Program> applying = new HashMap<>();
-  private final Map<Integer, Tensor> predictions = new HashMap<>();
   private final StepEvent stepEvent = new StepEvent();
   private @Nullable Profile profile;
+  private @Nullable Program lastTrained;
   private long updates;
   private int accumulated;
   private long batches;
@@ -83,6 +86,11 @@ public final class Learner implements AutoCloseable {
             .map(statistic ->
                 new Value(statistic.name(), TensorType.of(network.dtype(), statistic.shape())))
             .toList());
+  }
+
+  /** Returns what computes. */
+  public Backend backend() {
+    return backend;
   }
 
   /** Returns the network. */
@@ -139,7 +147,7 @@ public final class Learner implements AutoCloseable {
    * @throws PlanTooLargeException if it does not fit; names the largest batch that would
    */
   public void prepare(int rows) {
-    trainingProgram(rows);
+    trainingProgram(types(rows));
   }
 
   /**
@@ -154,7 +162,7 @@ public final class Learner implements AutoCloseable {
 
   /** Returns the plan that trains on batches of a size. */
   public Plan trainingPlan(int rows) {
-    return trainingProgram(rows).session().plan();
+    return trainingProgram(types(rows)).session().plan();
   }
 
   /**
@@ -168,8 +176,8 @@ public final class Learner implements AutoCloseable {
   public double train(List<Tensor> batch) {
     stepEvent.begin();
     long begin = System.nanoTime();
-    int rows = rows(batch);
-    Program program = trainingProgram(rows);
+    Program program = trainingProgram(types(batch));
+    lastTrained = program;
     program.feedBatch(batch);
     // Masks differ between the batches of one accumulated update, so they follow the batches.
     long number = settings.accumulate() == 1 ? updates + 1 : batches + 1;
@@ -188,7 +196,7 @@ public final class Learner implements AutoCloseable {
     } else if (accumulated == settings.accumulate()) {
       applyAccumulated();
     }
-    stepEvent.commit(batches - 1, rows, loss);
+    stepEvent.commit(batches - 1, batch.getFirst().shape().dim(0), loss);
     if (profile != null) {
       profile.record(profile.number(Subject.STEP), begin, System.nanoTime());
     }
@@ -221,18 +229,28 @@ public final class Learner implements AutoCloseable {
   }
 
   /**
-   * Returns the predictions of the last batch trained on or evaluated, of this size. The tensor is
-   * reused: copy what must outlive the next call.
+   * Returns the predictions made while training on the last batch, valid until the next one.
+   *
+   * @throws IllegalStateException if there was none
    */
-  private Tensor read(Program program, int rows) {
-    Tensor destination = predictions.computeIfAbsent(rows, key -> program.newPredictions());
-    program.readPredictions(destination);
-    return destination;
+  public Tensor trainingPredictions() {
+    if (lastTrained == null) {
+      throw new IllegalStateException("no batch has been trained on yet");
+    }
+    return lastTrained.readPredictions();
   }
 
-  /** Returns the predictions made while training on the last batch, which had this many rows. */
-  public Tensor trainingPredictions(int rows) {
-    return read(trainingProgram(rows), rows);
+  /**
+   * Sets the state that layers carry from batch to batch to zero, since another sequence begins.
+   *
+   * @param mode whether that of training or that of {@link #evaluate}
+   */
+  public void forgetCarried(Mode mode) {
+    for (String name : variables.names()) {
+      if (CarriedState.isOf(mode, name)) {
+        variables.write(name, Tensor.allocate(variables.type(name)));
+      }
+    }
   }
 
   /**
@@ -245,19 +263,18 @@ public final class Learner implements AutoCloseable {
 
   /** Computes loss and predictions of a batch as after training; learns nothing. */
   public Evaluated evaluate(List<Tensor> batch) {
-    int rows = rows(batch);
-    Program program = inferenceProgram(rows);
+    Program program = inferenceProgram(types(batch));
     program.feedBatch(batch);
     program.session().run();
-    return new Evaluated(program.readLoss(), read(program, rows));
+    return new Evaluated(program.readLoss(), program.readPredictions());
   }
 
-  private static int rows(List<Tensor> batch) {
-    return batch.getFirst().shape().dim(0);
+  private static List<TensorType> types(List<Tensor> batch) {
+    return batch.stream().map(Tensor::type).toList();
   }
 
-  private Program trainingProgram(int rows) {
-    return training.computeIfAbsent(rows, key -> profiled(open(trainingGraph(rows), rows)));
+  private Program trainingProgram(List<TensorType> types) {
+    return training.computeIfAbsent(types, key -> profiled(open(trainingGraph(key), key)));
   }
 
   private Program profiled(Program program) {
@@ -267,18 +284,19 @@ public final class Learner implements AutoCloseable {
     return program;
   }
 
-  private Program inferenceProgram(int rows) {
+  private Program inferenceProgram(List<TensorType> types) {
     return inference.computeIfAbsent(
-        rows, key -> open(TrainingGraph.inference(network, types(rows)), rows));
+        types, key -> open(TrainingGraph.inference(network, key), key));
   }
 
-  private TrainingGraph trainingGraph(int rows) {
+  private TrainingGraph trainingGraph(List<TensorType> types) {
     return settings.accumulate() == 1
-        ? TrainingGraph.whole(network, types(rows), settings.optimizer().rule(), settings.clip())
-        : TrainingGraph.accumulate(network, types(rows));
+        ? TrainingGraph.whole(network, types, settings.optimizer().rule(), settings.clip())
+        : TrainingGraph.accumulate(network, types);
   }
 
-  private Program open(TrainingGraph graph, int rows) {
+  private Program open(TrainingGraph graph, List<TensorType> types) {
+    int rows = types.getFirst().shape().dim(0);
     try {
       return new Program(backend, graph, variables, arena);
     } catch (OutOfMemoryException tooLarge) {
@@ -293,7 +311,7 @@ public final class Learner implements AutoCloseable {
     int fails = tooLarge;
     while (fails - fits > 1) {
       int middle = fits + (fails - fits) / 2;
-      try (Plan plan = Planner.plan(backend, trainingGraph(middle).graph())) {
+      try (Plan plan = Planner.plan(backend, trainingGraph(types(middle)).graph())) {
         if (plan.stepBytes() <= backend.availableBytes()) {
           fits = middle;
         } else {

@@ -10,6 +10,7 @@ import dev.kiln.tensor.Tensor;
 import dev.kiln.tensor.TensorType;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A training or inference graph ready to run, with the small host tensors it is fed by. It owns its
@@ -23,6 +24,7 @@ final class Program implements AutoCloseable {
   private final Tensor step = Tensor.allocate(TensorType.of(DType.I64));
   private final Tensor rate;
   private final Tensor loss;
+  private @Nullable Tensor predictions;
 
   Program(Backend backend, TrainingGraph graph, Variables variables, SharedArena arena) {
     this.graph = graph;
@@ -58,12 +60,15 @@ final class Program implements AutoCloseable {
     return loss.get(0);
   }
 
-  Tensor newPredictions() {
-    return Tensor.allocate(outcome().predictions().type());
-  }
-
-  void readPredictions(Tensor destination) {
+  /** Reads the predictions of the last run into a tensor that the next call reuses. */
+  Tensor readPredictions() {
+    Tensor destination = predictions;
+    if (destination == null) {
+      destination = Tensor.allocate(outcome().predictions().type());
+      predictions = destination;
+    }
     session.read(outcome().predictions(), destination);
+    return destination;
   }
 
   private Outcome outcome() {

@@ -5,6 +5,7 @@ import dev.kiln.data.Batch;
 import dev.kiln.data.BatchLoader;
 import dev.kiln.data.BatchLoaderBuilder;
 import dev.kiln.data.Dataset;
+import dev.kiln.nn.Mode;
 import dev.kiln.nn.Model;
 import dev.kiln.profile.Profile;
 import dev.kiln.profile.Subject;
@@ -38,6 +39,9 @@ import java.util.Map;
  */
 public final class Trainer implements AutoCloseable {
 
+  /** Few enough steps that little is padding, many enough that there are few plans. */
+  private static final int BUCKET_STEPS = 4;
+
   private final TrainerBuilder settings;
   private final Learner learner;
   private final BatchLoader loader;
@@ -50,10 +54,7 @@ public final class Trainer implements AutoCloseable {
     this.settings = settings;
     this.learner = learner;
     BatchLoaderBuilder loading =
-        BatchLoader.of(settings.data)
-            .batchSize(Math.min(settings.batchSize, settings.data.size()))
-            .seed(settings.settings.seed())
-            .shuffled();
+        loading(settings.data, settings.batchSize).seed(settings.settings.seed());
     settings.transforms.forEach(loading::transform);
     this.loader = loading.build();
     this.state = TrainingState.start(settings.settings.seed());
@@ -68,6 +69,17 @@ public final class Trainer implements AutoCloseable {
    */
   public static TrainerBuilder of(Backend backend, Model model, Dataset data) {
     return new TrainerBuilder(backend, model, data);
+  }
+
+  /**
+   * Returns how a trainer loads its training data: shuffled where they are not continuous,
+   * sequences in buckets by their length.
+   */
+  public static BatchLoaderBuilder loading(Dataset data, int batchSize) {
+    return BatchLoader.of(data)
+        .batchSize(Math.min(batchSize, data.size()))
+        .shuffled()
+        .bucketed(BUCKET_STEPS);
   }
 
   /** Returns the network on its backend. */
@@ -137,6 +149,9 @@ public final class Trainer implements AutoCloseable {
     Duration waitedBefore = loader.waited();
     long samples = 0;
     loader.seek(new BatchLoader.Position(state.epoch(), state.batch()));
+    if (state.batch() == 0) {
+      learner.forgetCarried(Mode.TRAINING);
+    }
     while (state.batch() < loader.batchesPerEpoch()) {
       Batch batch = nextBatch();
       trainBatch(batch);
@@ -166,7 +181,7 @@ public final class Trainer implements AutoCloseable {
     double loss = learner.train(batch.fields());
     int samples = batch.size();
     long counted = Scores.counted(batch.targets());
-    long correct = countCorrect(learner.trainingPredictions(samples), batch.targets());
+    long correct = countCorrect(learner.trainingPredictions(), batch.targets());
     state =
         new TrainingState(
             state.seed(),
@@ -262,6 +277,7 @@ public final class Trainer implements AutoCloseable {
             dataset,
             key -> BatchLoader.of(key).batchSize(Math.min(settings.batchSize, key.size())).build());
     loading.seek(BatchLoader.Position.START);
+    learner.forgetCarried(Mode.INFERENCE);
     Scores scores = new Scores(settings.metrics, settings.scorer.get());
     for (int i = 0; i < loading.batchesPerEpoch(); i++) {
       List<Tensor> batch = loading.next().fields();

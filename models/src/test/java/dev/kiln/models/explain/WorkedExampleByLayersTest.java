@@ -58,7 +58,7 @@ class WorkedExampleByLayersTest {
       double first = learner.train(List.of(X, Y));
       double squares = 0.210676 * 0.210676 + 0.201936 * 0.201936 + 0.789335 * 0.789335;
       assertThat(first).isCloseTo(squares / 2, within(1e-6));
-      assertThat(learner.trainingPredictions(3).toDoubleArray())
+      assertThat(learner.trainingPredictions().toDoubleArray())
           .containsExactly(new double[] {0.789324, 0.798064, 0.789335}, within(5e-7));
       Tensor flat = learner.variables().read(Network.PARAMETERS);
       long outputWeight = network.parameters().get(2).offset();
@@ -67,7 +67,7 @@ class WorkedExampleByLayersTest {
       for (int step = 2; step <= 5000; step++) {
         learner.train(List.of(X, Y));
       }
-      assertThat(learner.trainingPredictions(3).toDoubleArray())
+      assertThat(learner.trainingPredictions().toDoubleArray())
           .containsExactly(new double[] {0.977605, 0.965990, 0.047311}, within(5e-7));
     }
   }
