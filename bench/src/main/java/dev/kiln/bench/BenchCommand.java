@@ -3,20 +3,24 @@ package dev.kiln.bench;
 import dev.kiln.bench.peer.AbsentPeerException;
 import dev.kiln.bench.peer.Peer;
 import dev.kiln.bench.peer.Peers;
+import dev.kiln.bench.report.ComparisonTables;
 import dev.kiln.bench.report.Conditions;
-import dev.kiln.bench.report.Measurement;
-import dev.kiln.bench.report.Series;
+import dev.kiln.bench.report.Machine;
+import dev.kiln.bench.report.Report;
 import dev.kiln.bench.report.WorkloadResult;
 import dev.kiln.bench.workload.Workload;
 import dev.kiln.bench.workload.Workloads;
+import dev.kiln.cli.UsageException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -32,35 +36,47 @@ import picocli.CommandLine.Spec;
     sortOptions = false,
     description = {
       "Trains each workload on Kiln and on other frameworks, each in a process of its own and in",
-      "turn, and prints how many samples a second each one trains on."
+      "turn, and prints how many samples a second each one trains on, its memory and its start.",
+      "Frameworks of the JVM are downloaded by Maven when they are compared with for the first",
+      "time, and never reach the class path of the other commands."
     },
     footer = {
       "",
       "Examples:",
-      "  kiln bench                                        everything",
-      "  kiln bench --workloads lenet-64,gru --peers pytorch --backends onednn"
+      "  kiln bench                                                everything",
+      "  kiln bench --workloads lenet-64,gru --peers pytorch       two workloads, one peer",
+      "  kiln bench --peers none --backends onednn --seconds 5     Kiln alone",
+      "  kiln bench --json results.json                            also results.json and results.md"
     })
 final class BenchCommand implements Callable<Integer> {
+
+  /** Chooses no peer. */
+  private static final String NONE = "none";
 
   @Option(
       names = "--workloads",
       split = ",",
       paramLabel = "NAME",
-      description = "What is trained. Default: every workload.")
+      description =
+          "What is trained: mlp, lenet-64, lenet-256, vgg6bn, resnet18, rnn, gru, lstm, char-lstm,"
+              + " char-gru, seq2seq. Default: all.")
   private List<String> workloads = Workloads.names();
 
   @Option(
       names = "--peers",
       split = ",",
       paramLabel = "NAME",
-      description = "What Kiln is compared with: pytorch. Default: all.")
+      description =
+          "What Kiln is compared with: pytorch, pytorch-compiled, djl, deeplearning4j, or none."
+              + " Default: all.")
   private @Nullable List<String> peers;
 
   @Option(
       names = "--backends",
       split = ",",
       paramLabel = "NAME",
-      description = "Kiln's backends, see 'kiln devices'. Default: all.")
+      description =
+          "Kiln's backends, see 'kiln devices'; the first is what is compared. Default: all.")
   private @Nullable List<String> backends;
 
   @Option(
@@ -78,80 +94,125 @@ final class BenchCommand implements Callable<Integer> {
   private int rounds;
 
   @Option(
+      names = "--patience",
+      paramLabel = "S",
+      defaultValue = "5",
+      description =
+          "How long a turn is repeated that other programs disturb. Default: ${DEFAULT-VALUE}.")
+  private double patience;
+
+  @Option(
       names = "--threads",
       paramLabel = "N",
       description = "The threads of each one. Default: the processors of this machine.")
   private int threads = Runtime.getRuntime().availableProcessors();
 
+  @Option(
+      names = "--json",
+      paramLabel = "FILE",
+      description =
+          "Write every figure to this file, and a page for people beside it, ending with .md.")
+  private @Nullable Path json;
+
   @Spec private CommandSpec spec;
 
   @Override
   public Integer call() throws IOException, InterruptedException {
+    Conditions conditions = conditions();
+    List<Workload> chosen =
+        Choice.of("workload", Workloads.names(), workloads).stream().map(Workloads::find).toList();
     PrintWriter out = spec.commandLine().getOut();
     Path folder = Files.createTempDirectory("kiln-bench");
-    Map<String, List<String>> commands = new LinkedHashMap<>();
-    for (Peer peer : chosen(folder)) {
-      try {
-        commands.put(peer.name(), peer.finder().command());
-      } catch (AbsentPeerException absent) {
-        out.println("%s is absent: %s".formatted(peer.name(), absent.getMessage()));
+    Map<String, String> absent = new LinkedHashMap<>();
+    Map<String, List<String>> commands = commands(chosenPeers(folder), absent);
+    absent.forEach((peer, reason) -> out.println("absent: %s: %s".formatted(peer, reason)));
+    Machine machine = Machine.here();
+    out.println(machine.describe());
+    out.flush();
+    Instant began = Instant.now();
+    long parts = chosen.size() * Comparison.parts(conditions, commands.size());
+    List<WorkloadResult> results = new ArrayList<>();
+    try (Progress progress = new Progress(out, "bench", parts)) {
+      Comparison comparison = new Comparison(conditions, folder, progress);
+      for (Workload workload : chosen) {
+        WorkloadResult result = comparison.run(workload, commands);
+        results.add(result);
+        progress.pause();
+        print(out, result);
+        Report report =
+            new Report(
+                machine, SourceState.commit(), began, conditions, List.copyOf(results), absent);
+        // After every workload, so that an interruption loses none that was measured.
+        if (json != null) {
+          ResultFiles.write(json, report);
+        }
+        if (results.size() == chosen.size()) {
+          summarize(out, report);
+        }
       }
-    }
-    Conditions conditions = new Conditions(threads, seconds, rounds);
-    PrintWriter err = spec.commandLine().getErr();
-    Comparison comparison =
-        new Comparison(
-            conditions,
-            folder,
-            text -> {
-              err.println(text);
-              err.flush();
-            });
-    for (String name : workloads) {
-      print(out, comparison.run(Workloads.find(name), commands));
     }
     return ExitCode.OK;
   }
 
-  private List<Peer> chosen(Path folder) {
+  private Conditions conditions() {
+    try {
+      return new Conditions(threads, seconds, rounds, patience);
+    } catch (IllegalArgumentException wrong) {
+      throw new UsageException(String.valueOf(wrong.getMessage()), wrong);
+    }
+  }
+
+  private List<Peer> chosenPeers(Path folder) {
     List<Peer> chosen = new ArrayList<>();
-    Peers.kiln()
-        .forEach((name, peer) -> {
-          if (backends == null || backends.contains(name)) {
-            chosen.add(peer);
-          }
-        });
-    Peers.others(folder)
-        .forEach((name, peer) -> {
-          if (peers == null || peers.contains(name)) {
-            chosen.add(peer);
-          }
-        });
+    Map<String, Peer> kiln = Peers.kiln();
+    for (String name : Choice.of("backend", kiln.keySet(), backends)) {
+      chosen.add(Objects.requireNonNull(kiln.get(name)));
+    }
+    Map<String, Peer> others = Peers.others(folder);
+    if (!List.of(NONE).equals(peers)) {
+      for (String name : Choice.of("peer", others.keySet(), peers)) {
+        chosen.add(Objects.requireNonNull(others.get(name)));
+      }
+    }
     return chosen;
+  }
+
+  /** Finds how peers are started, and why some cannot be. */
+  private static Map<String, List<String>> commands(List<Peer> peers, Map<String, String> absent)
+      throws IOException, InterruptedException {
+    Map<String, List<String>> commands = new LinkedHashMap<>();
+    for (Peer peer : peers) {
+      try {
+        commands.put(peer.name(), peer.finder().command());
+      } catch (AbsentPeerException reason) {
+        absent.put(peer.name(), String.valueOf(reason.getMessage()));
+      }
+    }
+    if (commands.isEmpty()) {
+      throw new UsageException("nothing that was asked for can be measured here: " + absent);
+    }
+    return commands;
   }
 
   private static void print(PrintWriter out, WorkloadResult result) {
     Workload workload = result.workload();
     out.println("%n%s: %s".formatted(workload.name(), workload.description()));
-    for (Measurement measured : result.measurements()) {
-      Series rate = measured.samplesPerSecond();
-      Series advantage = result.advantage(measured);
-      out.println(
-          "  %-16s %,10.0f samples/s (%,.0f to %,.0f)  Kiln is %.2f times as fast (%.2f to %.2f)  %,d MiB  start %.1f s  %,d parameters, %s"
-              .formatted(
-                  measured.peer(),
-                  rate.median(),
-                  rate.min(),
-                  rate.max(),
-                  advantage.median(),
-                  advantage.min(),
-                  advantage.max(),
-                  measured.peakBytes().orElse(0) >> 20,
-                  measured.startSeconds(),
-                  measured.parameters(),
-                  measured.sameness().describe()));
+    ComparisonTables.of(result).text().forEach(line -> out.println("  " + line));
+    result
+        .absent()
+        .forEach((peer, reason) -> out.println("  %s cannot: %s".formatted(peer, reason)));
+    out.flush();
+  }
+
+  private void summarize(PrintWriter out, Report report) {
+    if (!report.advantages().isEmpty()) {
+      out.println("%nHow many times as fast Kiln is:".formatted());
+      ComparisonTables.advantages(report).text().forEach(line -> out.println("  " + line));
     }
-    result.absent().forEach((peer, reason) -> out.println("  %-16s %s".formatted(peer, reason)));
+    report.warning().ifPresent(warning -> out.println("\n" + warning));
+    if (json != null) {
+      out.println("%nwritten: %s and %s".formatted(json, ResultFiles.page(json)));
+    }
     out.flush();
   }
 }

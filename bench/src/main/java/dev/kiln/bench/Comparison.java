@@ -7,7 +7,6 @@ import dev.kiln.bench.peer.PeerProcess;
 import dev.kiln.bench.report.Conditions;
 import dev.kiln.bench.report.Measurement;
 import dev.kiln.bench.report.Sameness;
-import dev.kiln.bench.report.Series;
 import dev.kiln.bench.report.WorkloadResult;
 import dev.kiln.bench.workload.Exchange;
 import dev.kiln.bench.workload.Workload;
@@ -17,8 +16,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.function.Consumer;
 
 /**
  * Measures peers on a workload. First each one trains ten steps from the same weights, in a process
@@ -29,12 +26,15 @@ final class Comparison {
 
   private static final int CHECKED_STEPS = 10;
 
-  /** Native threads go on spinning for a while after their last work. */
-  private static final int PAUSE_MILLIS = 300;
+  /** A peer too slow for all steps of the check is checked by fewer. */
+  private static final double CHECK_SECONDS = 60;
+
+  /** What a peer is told on a workload besides its turns: check, start and warm-up. */
+  private static final int OTHER_PARTS = 3;
 
   private final Conditions conditions;
   private final Path folder;
-  private final Consumer<String> progress;
+  private final Progress progress;
 
   /**
    * Creates a comparison.
@@ -43,10 +43,15 @@ final class Comparison {
    * @param folder where exchange files and logs are written
    * @param progress is told what is being done
    */
-  Comparison(Conditions conditions, Path folder, Consumer<String> progress) {
+  Comparison(Conditions conditions, Path folder, Progress progress) {
     this.conditions = conditions;
     this.folder = folder;
     this.progress = progress;
+  }
+
+  /** Returns how many parts a workload counts for in the progress. */
+  static long parts(Conditions conditions, int peers) {
+    return (long) peers * (conditions.rounds() + OTHER_PARTS);
   }
 
   /**
@@ -60,92 +65,91 @@ final class Comparison {
     Path exchange = folder.resolve(workload.name() + ".safetensors");
     Exchange.draw(workload).write(exchange);
     Map<String, String> absent = new LinkedHashMap<>();
-    Map<String, List<Double>> losses = new LinkedHashMap<>();
-    for (Map.Entry<String, List<String>> peer : commands.entrySet()) {
-      progress.accept("%s: check of %s".formatted(workload.name(), peer.getKey()));
-      try (PeerProcess process = start(workload, exchange, Purpose.CHECK, peer)) {
-        losses.put(peer.getKey(), losses(process));
-      } catch (UnsupportedWorkloadException unsupported) {
-        absent.put(peer.getKey(), unsupported.getMessage());
-      }
-    }
-    Map<String, List<String>> able = new LinkedHashMap<>(commands);
-    able.keySet().removeAll(absent.keySet());
-    List<Double> kiln = losses.values().iterator().next();
     List<Contender> contenders = new ArrayList<>();
     try {
-      for (Map.Entry<String, List<String>> peer : able.entrySet()) {
-        progress.accept("%s: start of %s".formatted(workload.name(), peer.getKey()));
-        PeerProcess process = start(workload, exchange, Purpose.MEASURE, peer);
-        Contender contender = new Contender(peer.getKey(), process);
-        contenders.add(contender);
-        process.step();
-        contender.startSeconds = process.age().toNanos() / 1e9;
-      }
-      for (int round = 0; round <= conditions.rounds(); round++) {
-        for (Contender contender : contenders) {
-          progress.accept(
-              "%s: %s of %s"
-                  .formatted(
-                      workload.name(),
-                      round == 0 ? "warm-up" : "turn %d/%d".formatted(round, conditions.rounds()),
-                      contender.peer));
-          Thread.sleep(PAUSE_MILLIS);
-          PeerProcess.Pace pace = contender.process.run(conditions.seconds());
-          if (round > 0) {
-            contender.rates.add(pace.samplesPerSecond(workload.batch()));
-          }
+      List<Double> kiln = List.of();
+      for (Map.Entry<String, List<String>> peer : commands.entrySet()) {
+        Start start = new Start(peer.getKey(), peer.getValue(), workload, exchange);
+        try {
+          List<Double> losses = check(start);
+          kiln = kiln.isEmpty() ? losses : kiln;
+          contenders.add(start(start, Sameness.of(losses, kiln)));
+        } catch (UnsupportedWorkloadException unsupported) {
+          absent.put(peer.getKey(), String.valueOf(unsupported.getMessage()));
+          progress.done(conditions.rounds() + OTHER_PARTS);
         }
       }
+      takeTurns(workload, contenders);
       List<Measurement> measurements = new ArrayList<>();
       for (Contender contender : contenders) {
-        measurements.add(
-            new Measurement(
-                contender.peer,
-                contender.process.version(),
-                contender.process.parameters(),
-                Sameness.of(Objects.requireNonNull(losses.get(contender.peer)), kiln),
-                new Series(contender.rates),
-                contender.process.peakBytes(),
-                contender.startSeconds));
+        measurements.add(contender.measurement());
       }
       return new WorkloadResult(workload, measurements, absent);
     } finally {
-      contenders.forEach(contender -> contender.process.close());
+      contenders.forEach(Contender::close);
     }
   }
 
-  private PeerProcess start(
-      Workload workload, Path exchange, Purpose purpose, Map.Entry<String, List<String>> peer)
-      throws IOException {
+  /** What a process is started with. */
+  private record Start(String peer, List<String> command, Workload workload, Path exchange) {}
+
+  private PeerProcess open(Start start, Purpose purpose) throws IOException {
     String threads = String.valueOf(conditions.threads());
     return PeerProcess.start(
-        peer.getKey(),
-        peer.getValue(),
-        new Job(workload.name(), exchange, purpose),
+        start.peer,
+        start.command,
+        new Job(start.workload.name(), start.exchange, purpose),
         Map.of("OMP_NUM_THREADS", threads, "MKL_NUM_THREADS", threads),
-        folder.resolve(peer.getKey() + ".log"));
+        folder.resolve(start.peer + ".log"));
   }
 
-  private static List<Double> losses(PeerProcess process) throws IOException {
+  private List<Double> check(Start start) throws IOException {
+    progress.at("%s: checking %s".formatted(start.workload.name(), start.peer));
     List<Double> losses = new ArrayList<>();
-    for (int step = 0; step < CHECKED_STEPS; step++) {
-      losses.add(process.step());
+    try (PeerProcess process = open(start, Purpose.CHECK)) {
+      while (losses.size() < CHECKED_STEPS
+          && (losses.isEmpty() || process.age().toSeconds() < CHECK_SECONDS)) {
+        losses.add(process.step());
+      }
     }
+    progress.done(1);
     return losses;
   }
 
-  /** A peer that takes part in the rounds. */
-  private static final class Contender {
+  private Contender start(Start start, Sameness sameness) throws IOException {
+    progress.at("%s: starting %s".formatted(start.workload.name(), start.peer));
+    PeerProcess process = open(start, Purpose.MEASURE);
+    boolean complete = false;
+    try {
+      process.step();
+      double seconds = process.age().toNanos() / 1e9;
+      complete = true;
+      progress.done(1);
+      return new Contender(start.peer, process, sameness, seconds);
+    } finally {
+      if (!complete) {
+        process.close();
+      }
+    }
+  }
 
-    private final String peer;
-    private final PeerProcess process;
-    private final List<Double> rates = new ArrayList<>();
-    private double startSeconds;
-
-    Contender(String peer, PeerProcess process) {
-      this.peer = peer;
-      this.process = process;
+  private void takeTurns(Workload workload, List<Contender> contenders)
+      throws IOException, InterruptedException {
+    for (int round = 0; round <= conditions.rounds(); round++) {
+      for (Contender contender : contenders) {
+        progress.at(
+            "%s: %s, %s"
+                .formatted(
+                    workload.name(),
+                    round == 0 ? "warm-up" : "turn %d/%d".formatted(round, conditions.rounds()),
+                    contender.peer()));
+        if (round == 0) {
+          contender.warmUp(conditions);
+        } else {
+          contender.takeTurn(conditions, workload.batch());
+        }
+        progress.done(1);
+      }
     }
   }
 }

@@ -9,7 +9,6 @@ import java.time.Duration;
 import java.util.Locale;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
-import me.tongfei.progressbar.ProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBarStyle;
 import org.jspecify.annotations.Nullable;
 
@@ -52,7 +51,7 @@ final class ProgressBarDisplay implements TrainingProgress {
         .setStyle(ProgressBarStyle.ASCII)
         .setUpdateIntervalMillis(UPDATE_MILLIS)
         .hideEta() // it knows only this epoch's; the message has the whole training's
-        .setConsumer(new Line(out))
+        .setConsumer(new TerminalLine(out))
         .build();
   }
 
@@ -69,36 +68,6 @@ final class ProgressBarDisplay implements TrainingProgress {
     if (shown != null) {
       shown.close();
       bar = null;
-    }
-  }
-
-  /**
-   * The terminal's current line, written over again and again. The library's own would load a
-   * terminal library to learn the width, which takes longer than the first epoch of a small
-   * network.
-   *
-   * @param out the terminal
-   */
-  private record Line(PrintWriter out) implements ProgressBarConsumer {
-
-    private static final int WIDTH = 99;
-    private static final String ERASE = "\r\033[K";
-
-    @Override
-    public int getMaxRenderedLength() {
-      return WIDTH;
-    }
-
-    @Override
-    public void accept(String text) {
-      out.print(ERASE + text);
-      out.flush();
-    }
-
-    @Override
-    public void close() {
-      out.print(ERASE);
-      out.flush();
     }
   }
 }

@@ -46,8 +46,9 @@ public final class PeerProcess implements AutoCloseable {
    *
    * @param steps the steps made
    * @param seconds how long they took
+   * @param disturbance which share of the processors other programs had meanwhile, in [0, 1]
    */
-  public record Pace(long steps, double seconds) {
+  public record Pace(long steps, double seconds, double disturbance) {
 
     /** Returns the samples trained on in a second. */
     public double samplesPerSecond(int batch) {
@@ -168,9 +169,13 @@ public final class PeerProcess implements AutoCloseable {
 
   /** Makes steps for some time. */
   public Pace run(double seconds) throws IOException {
+    ProcessorUse before = ProcessorUse.of(process.pid());
     say("run " + seconds);
     String[] words = answer("ran").split(" ", -1);
-    return new Pace(Long.parseLong(words[0]), Double.parseDouble(words[1]));
+    return new Pace(
+        Long.parseLong(words[0]),
+        Double.parseDouble(words[1]),
+        ProcessorUse.of(process.pid()).othersSince(before));
   }
 
   /**

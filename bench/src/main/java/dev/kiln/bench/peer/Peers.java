@@ -22,8 +22,18 @@ public final class Peers {
    */
   public static Map<String, Peer> others(Path folder) {
     Map<String, Peer> peers = new LinkedHashMap<>();
-    peers.put("pytorch", new Peer("pytorch", () -> PyTorch.command(folder, "eager")));
+    add(peers, new Peer("pytorch", () -> PyTorch.command(folder, "eager")));
+    add(peers, new Peer("pytorch-compiled", () -> PyTorch.command(folder, "compiled")));
+    add(peers, new Peer("djl", new PeerBuild("djl", "dev.kiln.bench.djl.DjlDriver")::command));
+    add(
+        peers,
+        new Peer(
+            "deeplearning4j", new PeerBuild("dl4j", "dev.kiln.bench.dl4j.Dl4jDriver")::command));
     return peers;
+  }
+
+  private static void add(Map<String, Peer> peers, Peer peer) {
+    peers.put(peer.name(), peer);
   }
 
   /** Returns Kiln on each of its backends by the backend's name, the preferred one first. */

@@ -10,6 +10,7 @@ import java.util.OptionalLong;
  * @param parameters the learned numbers of its network
  * @param sameness whether its network is Kiln's
  * @param samplesPerSecond its speed in every turn
+ * @param disturbance which share of the processors other programs had in every turn
  * @param peakBytes the most memory its process has had
  * @param startSeconds from the start of its process to the end of its first step
  */
@@ -19,5 +20,6 @@ public record Measurement(
     long parameters,
     Sameness sameness,
     Series samplesPerSecond,
+    Series disturbance,
     OptionalLong peakBytes,
     double startSeconds) {}

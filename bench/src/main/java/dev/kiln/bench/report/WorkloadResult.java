@@ -3,6 +3,7 @@ package dev.kiln.bench.report;
 import dev.kiln.bench.workload.Workload;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What was measured on a workload.
@@ -14,8 +15,26 @@ import java.util.Map;
 public record WorkloadResult(
     Workload workload, List<Measurement> measurements, Map<String, String> absent) {
 
-  /** Returns how many times as fast the first one was as another, turn by turn. */
+  /** Returns the measurement that others are compared with. */
+  public Measurement kiln() {
+    return measurements.getFirst();
+  }
+
+  /** Returns whether it is the measurement that others are compared with. */
+  public boolean isKiln(Measurement measured) {
+    return measured.peer().equals(kiln().peer());
+  }
+
+  /** Returns how many times as fast Kiln was as another, turn by turn. */
   public Series advantage(Measurement over) {
-    return measurements.getFirst().samplesPerSecond().ratios(over.samplesPerSecond());
+    return kiln().samplesPerSecond().ratios(over.samplesPerSecond());
+  }
+
+  /** Returns the median of Kiln's advantage over a peer, if that was measured. */
+  public Optional<Double> advantage(String peer) {
+    return measurements.stream()
+        .filter(measured -> measured.peer().equals(peer))
+        .findFirst()
+        .map(measured -> advantage(measured).median());
   }
 }

@@ -1,0 +1,78 @@
+package dev.kiln.bench.dl4j;
+
+import dev.kiln.bench.driver.Driver;
+import dev.kiln.bench.driver.Framework;
+import dev.kiln.bench.driver.Job;
+import dev.kiln.bench.driver.Training;
+import dev.kiln.safetensors.SafetensorsFile;
+import dev.kiln.tensor.Tensor;
+import java.io.IOException;
+import java.util.Arrays;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.DataSet;
+import org.nd4j.linalg.factory.Nd4j;
+
+/** Deeplearning4j, as a process that is measured. */
+public final class Dl4jDriver implements Framework {
+
+  private Dl4jDriver() {}
+
+  /** Serves until the input ends; the number of threads is that of {@code OMP_NUM_THREADS}. */
+  public static void main(String[] args) throws IOException {
+    Driver.serve(new Dl4jDriver(), args);
+  }
+
+  @Override
+  public String version() {
+    return "Deeplearning4j %s, %s with %d threads, Java %s"
+        .formatted(
+            org.deeplearning4j.nn.conf.MultiLayerConfiguration.class
+                .getPackage()
+                .getImplementationVersion(),
+            Nd4j.getExecutioner().getEnvironmentInformation().getProperty("backend", "nd4j-native"),
+            Nd4j.getEnvironment().maxThreads(),
+            Runtime.version());
+  }
+
+  @Override
+  public Training open(Job job) throws IOException {
+    NamedGraph named = Networks.of(job.workload(), job.purpose());
+    ComputationGraph graph = new ComputationGraph(named.configuration());
+    graph.init();
+    try (SafetensorsFile exchange = SafetensorsFile.open(job.exchange())) {
+      for (Weight weight : named.weights()) {
+        graph.setParam(weight.name(), weight.read(exchange));
+      }
+      INDArray features = array(exchange.read(Job.BATCH + "features"));
+      INDArray labels = array(exchange.read(Job.BATCH + "labels"));
+      DataSet batch = named.input().batch(features, labels);
+      return new GraphTraining(graph, batch);
+    }
+  }
+
+  /** Returns a copy of a tensor; whole numbers become floating-point ones. */
+  static INDArray array(Tensor tensor) {
+    long[] shape = Arrays.stream(tensor.shape().toArray()).asLongStream().toArray();
+    return Nd4j.create(tensor.toFloatArray(), shape, 'c').castTo(DataType.FLOAT);
+  }
+
+  private record GraphTraining(ComputationGraph graph, DataSet batch) implements Training {
+
+    @Override
+    public long parameters() {
+      return graph.numParams();
+    }
+
+    @Override
+    public void step() {
+      graph.fit(batch);
+    }
+
+    @Override
+    public double loss() {
+      return graph.score();
+    }
+  }
+}
