@@ -1,14 +1,68 @@
 // What the files of the stand-in for libcudnn.so.9 share.
 #pragma once
 
+#include <cstdint>
+#include <string>
+
 #include "host.h"
 
 namespace dnn {
 
 enum Status { SUCCESS = 0, NOT_INITIALIZED = 1001, BAD_PARAM = 2000, NOT_SUPPORTED = 3000 };
+enum Type { FLOAT = 0, DOUBLE = 1 };
+enum Format { NCHW = 0 };
 
 struct Handle {
   host::Stream* stream = nullptr;
 };
+
+// Four dimensions, the last one contiguous.
+struct Tensor {
+  int type = -1;
+  int64_t n = 0, c = 0, h = 0, w = 0;
+
+  int64_t count() const { return n * c * h * w; }
+  int64_t at(int64_t in, int64_t ic, int64_t ih, int64_t iw) const { return ((in * c + ic) * h + ih) * w + iw; }
+  bool operator==(const Tensor&) const = default;
+};
+
+inline size_t bytes_of(int type) { return type == DOUBLE ? sizeof(double) : sizeof(float); }
+
+// Whether elements lie at a place that is aligned for them, all in device memory.
+inline bool lie_at(const void* data, int64_t count, int type, const char* call) {
+  if (uintptr_t(data) % bytes_of(type) != 0) {
+    host::violation(std::string(call) + ": data that is not aligned for its type");
+    return false;
+  }
+  return host::is_device_memory(data, count * bytes_of(type), call);
+}
+
+inline bool lies_at(const void* data, const Tensor& tensor, const char* call) {
+  return lie_at(data, tensor.count(), tensor.type, call);
+}
+
+// The factors of a result and of what was there before, read by the call itself.
+struct Blend {
+  double alpha, beta;
+
+  Blend(int type, const void* result, const void* before)
+      : alpha(type == DOUBLE ? *static_cast<const double*>(result) : *static_cast<const float*>(result)),
+        beta(type == DOUBLE ? *static_cast<const double*>(before) : *static_cast<const float*>(before)) {}
+
+  template <class T>
+  void store(T& target, double value) const {
+    target = T(alpha * value + (beta == 0 ? 0 : beta * target));
+  }
+};
+
+// Calls something with a zero of the elements' type.
+template <class Call>
+Status by_type(int type, Call call) {
+  switch (type) {
+    case FLOAT: call(float(0)); return SUCCESS;
+    case DOUBLE: call(double(0)); return SUCCESS;
+    default: return NOT_SUPPORTED;
+  }
+}
 
 }  // namespace dnn

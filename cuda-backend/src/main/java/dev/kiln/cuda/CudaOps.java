@@ -51,6 +51,9 @@ final class CudaOps {
     return switch (spec) {
       case Affine affine ->
           CudaElementwise.of(context, "elementwise", "affine", affine.scale(), affine.shift());
+      case BatchNorm norm -> CudnnBatchNorm.training(context, norm);
+      case BatchNorm.Grad grad -> CudnnBatchNorm.grad(context, grad);
+      case BatchNormInference norm -> CudnnBatchNorm.inference(context, norm);
       case Binary operation -> new CudaBinary(context, operation);
       case Broadcast _ ->
           new CudaGather(
@@ -71,10 +74,17 @@ final class CudaOps {
       case LayerNorm norm -> new CudaLayerNorm(context, norm);
       case LayerNorm.Grad grad -> new CudaLayerNorm.Grad(context, grad.norm());
       case Linear _ -> CublasMatMul.linear(context);
+      case LogSoftmax softmax -> CudnnSoftmax.logSoftmax(context, softmax.axis());
+      case LogSoftmax.Grad grad -> CudnnSoftmax.logSoftmaxGrad(context, grad.axis());
       case MatMul product -> CublasMatMul.product(context, product);
       case OneHot oneHot -> CudaLookup.oneHot(context, oneHot);
       case OptimizerStep step -> new CudaOptimizerStep(context, step.rule());
       case Pack pack -> new CudaPack(context, pack);
+      case Pool2d pool when pool.kind() == Pool2d.Kind.MAX -> CudaMaxPool2d.forward(context, pool);
+      case Pool2d pool -> CudnnAveragePool2d.forward(context, pool);
+      case Pool2d.Grad grad when grad.pool().kind() == Pool2d.Kind.MAX ->
+          CudaMaxPool2d.grad(context, grad.pool());
+      case Pool2d.Grad grad -> CudnnAveragePool2d.grad(context, grad.pool());
       case Reduce reduce -> new CudaReduce(context, reduce);
       case Reshape _ -> new CudaCopy(context, 0);
       case Slice slice ->
@@ -83,6 +93,8 @@ final class CudaOps {
               Movement.range(
                   context.output().shape(), context.input(0).shape(), slice.axis(), slice.start()));
       case Slice.Grad grad -> new CudaSliceGrad(context, grad.slice());
+      case Softmax softmax -> CudnnSoftmax.softmax(context, softmax.axis());
+      case Softmax.Grad grad -> CudnnSoftmax.softmaxGrad(context, grad.axis());
       case Transpose transpose ->
           new CudaGather(
               context, Movement.transposed(transpose, context.input(0), context.output()));
@@ -91,20 +103,11 @@ final class CudaOps {
       case Unary.Grad grad ->
           CudaElementwise.of(context, "unary", "unary_%s_grad".formatted(grad.function()));
       case View view -> new CudaCopy(context, view.offset() * context.input(0).dtype().bytes());
-      case BatchNorm _,
-          BatchNorm.Grad _,
-          BatchNormInference _,
-          Conv2d _,
+      case Conv2d _,
           Conv2d.InputGrad _,
           Conv2d.WeightGrad _,
-          LogSoftmax _,
-          LogSoftmax.Grad _,
-          Pool2d _,
-          Pool2d.Grad _,
           Recurrent _,
-          Recurrent.Grad _,
-          Softmax _,
-          Softmax.Grad _ ->
+          Recurrent.Grad _ ->
           throw unsupported(context, spec, "it is not connected to cuDNN yet");
       case PrivateSpec _ ->
           throw unsupported(context, spec, "it is private to the backend that introduced it");

@@ -1,0 +1,101 @@
+package dev.kiln.cuda;
+
+import dev.kiln.backend.Buffer;
+import dev.kiln.backend.Kernel;
+import dev.kiln.backend.Op;
+import dev.kiln.op.Pool2d;
+import dev.kiln.tensor.Shape;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.List;
+
+/**
+ * {@link Pool2d} for the maximum and its gradient by kernels of Kiln's own: cuDNN tells no indices,
+ * reads the image and the result again to find them in its gradient, and adds up in an order that
+ * changes from run to run.
+ */
+final class CudaMaxPool2d {
+
+  private static final String FILE = "max_pool2d";
+
+  private CudaMaxPool2d() {}
+
+  /** Compiles {@code x -> y, indices}. */
+  static Op forward(OpContext context, Pool2d pool) {
+    return new Forward(
+        context,
+        context.function(FILE, "max_pool2d"),
+        windows(context, pool, context.input(0).shape(), context.output().shape()));
+  }
+
+  /** Compiles {@code dy, indices -> dx}. */
+  static Op grad(OpContext context, Pool2d pool) {
+    return new Backward(
+        context,
+        context.function(FILE, "max_pool2d_grad"),
+        windows(context, pool, context.output().shape(), context.input(0).shape()));
+  }
+
+  /** Returns the structure {@code Windows} of the kernels. */
+  private static MemorySegment windows(OpContext context, Pool2d pool, Shape x, Shape y) {
+    return context
+        .scope()
+        .arena()
+        .allocateFrom(
+            ValueLayout.JAVA_LONG,
+            x.dim(2),
+            x.dim(3),
+            y.dim(2),
+            y.dim(3),
+            pool.kernel().height(),
+            pool.kernel().width(),
+            pool.stride().height(),
+            pool.stride().width(),
+            pool.padding().height(),
+            pool.padding().width());
+  }
+
+  private record Forward(OpContext context, CudaFunction function, MemorySegment windows)
+      implements Op {
+
+    @Override
+    public Kernel bind(List<Buffer> inputs, List<Buffer> outputs, Buffer workspace) {
+      long count = context.output().elements();
+      return context
+          .launch(function)
+          .number(count)
+          .buffer(inputs.get(0))
+          .buffer(outputs.get(0))
+          .buffer(outputs.get(1))
+          .struct(windows)
+          .over(count);
+    }
+
+    @Override
+    public String describe() {
+      return "kernel " + function.name();
+    }
+  }
+
+  private record Backward(OpContext context, CudaFunction function, MemorySegment windows)
+      implements Op {
+
+    @Override
+    public Kernel bind(List<Buffer> inputs, List<Buffer> outputs, Buffer workspace) {
+      long count = context.output().elements();
+      return context
+          .launch(function)
+          .number(count)
+          .buffer(inputs.get(0))
+          .buffer(inputs.get(1))
+          .buffer(outputs.get(0))
+          .struct(windows)
+          .over(count);
+    }
+
+    @Override
+    public String describe() {
+      return "kernel " + function.name();
+    }
+  }
+}

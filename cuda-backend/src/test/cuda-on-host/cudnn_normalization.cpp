@@ -1,0 +1,130 @@
+// The stand-in for libcudnn.so.9: batch normalization.
+
+#include <cmath>
+
+#include "cudnn.h"
+
+using namespace dnn;
+
+namespace {
+
+enum Mode { PER_ACTIVATION = 0, SPATIAL = 1 };
+
+// One statistic per channel; statistics per activation are known for planes of one value only, where both are the same.
+bool is_known(int mode, const Tensor& x, const Tensor& statistic) {
+  if (mode == PER_ACTIVATION && x.h * x.w != 1) return false;
+  return (mode == PER_ACTIVATION || mode == SPATIAL) && statistic == Tensor{x.type, 1, x.c, 1, 1};
+}
+
+// Calls something with every place of a channel.
+template <class Call>
+void for_each_value(const Tensor& t, int64_t channel, Call call) {
+  for (int64_t n = 0; n < t.n; n++) {
+    for (int64_t i = 0; i < t.h * t.w; i++) call((n * t.c + channel) * t.h * t.w + i);
+  }
+}
+
+template <class... Pointers>
+bool are_statistics(const Tensor& t, const char* call, Pointers... pointers) {
+  return (lies_at(pointers, t, call) && ...);
+}
+
+}  // namespace
+
+extern "C" {
+
+int cudnnBatchNormalizationForwardTraining(Handle* handle, int mode, const void* alpha, const void* beta,
+                                           const Tensor* xDesc, const void* x, const Tensor* yDesc, void* y,
+                                           const Tensor* statisticDesc, const void* scale, const void* bias,
+                                           double factor, void* runningMean, void* runningVariance, double epsilon,
+                                           void* saveMean, void* saveInverse) {
+  Tensor t = *xDesc, statistic = *statisticDesc;
+  const char* call = "cudnnBatchNormalizationForwardTraining";
+  if (!is_known(mode, t, statistic)) return NOT_SUPPORTED;
+  if (!(t == *yDesc) || epsilon < 0 || !lies_at(x, t, call) || !lies_at(y, t, call)) return BAD_PARAM;
+  if (!are_statistics(statistic, call, scale, bias, runningMean, runningVariance, saveMean, saveInverse)) return BAD_PARAM;
+  Blend blend(t.type, alpha, beta);
+  return by_type(t.type, [=](auto zero) {
+    using T = decltype(zero);
+    host::enqueue(handle->stream, [=] {
+      auto* from = static_cast<const T*>(x);
+      double count = t.n * t.h * t.w;
+      for (int64_t c = 0; c < t.c; c++) {
+        double mean = 0, variance = 0;
+        for_each_value(t, c, [&](int64_t i) { mean += from[i] / count; });
+        for_each_value(t, c, [&](int64_t i) { variance += (from[i] - mean) * (from[i] - mean) / count; });
+        double inverse = 1 / std::sqrt(variance + epsilon);
+        double weight = static_cast<const T*>(scale)[c], shift = static_cast<const T*>(bias)[c];
+        for_each_value(t, c, [&](int64_t i) {
+          blend.store(static_cast<T*>(y)[i], (from[i] - mean) * inverse * weight + shift);
+        });
+        T &movedMean = static_cast<T*>(runningMean)[c], &movedVariance = static_cast<T*>(runningVariance)[c];
+        movedMean = T((1 - factor) * movedMean + factor * mean);
+        movedVariance = T((1 - factor) * movedVariance + factor * variance * count / (count - 1));
+        static_cast<T*>(saveMean)[c] = T(mean);
+        static_cast<T*>(saveInverse)[c] = T(inverse);
+      }
+    });
+  });
+}
+
+int cudnnBatchNormalizationForwardInference(Handle* handle, int mode, const void* alpha, const void* beta,
+                                            const Tensor* xDesc, const void* x, const Tensor* yDesc, void* y,
+                                            const Tensor* statisticDesc, const void* scale, const void* bias,
+                                            const void* mean, const void* variance, double epsilon) {
+  Tensor t = *xDesc, statistic = *statisticDesc;
+  const char* call = "cudnnBatchNormalizationForwardInference";
+  if (!is_known(mode, t, statistic)) return NOT_SUPPORTED;
+  if (!(t == *yDesc) || epsilon < 0 || !lies_at(x, t, call) || !lies_at(y, t, call)) return BAD_PARAM;
+  if (!are_statistics(statistic, call, scale, bias, mean, variance)) return BAD_PARAM;
+  Blend blend(t.type, alpha, beta);
+  return by_type(t.type, [=](auto zero) {
+    using T = decltype(zero);
+    host::enqueue(handle->stream, [=] {
+      for (int64_t c = 0; c < t.c; c++) {
+        double factor = static_cast<const T*>(scale)[c] / std::sqrt(static_cast<const T*>(variance)[c] + epsilon);
+        double middle = static_cast<const T*>(mean)[c], shift = static_cast<const T*>(bias)[c];
+        for_each_value(t, c, [&](int64_t i) {
+          blend.store(static_cast<T*>(y)[i], (static_cast<const T*>(x)[i] - middle) * factor + shift);
+        });
+      }
+    });
+  });
+}
+
+int cudnnBatchNormalizationBackward(Handle* handle, int mode, const void* alpha, const void* beta,
+                                    const void* alphaOfParameters, const void* betaOfParameters, const Tensor* xDesc,
+                                    const void* x, const Tensor* dyDesc, const void* dy, const Tensor* dxDesc, void* dx,
+                                    const Tensor* statisticDesc, const void* scale, void* dscale, void* dbias,
+                                    double epsilon, const void* savedMean, const void* savedInverse) {
+  Tensor t = *xDesc, statistic = *statisticDesc;
+  const char* call = "cudnnBatchNormalizationBackward";
+  if (!is_known(mode, t, statistic)) return NOT_SUPPORTED;
+  if (!(t == *dyDesc) || !(t == *dxDesc) || epsilon < 0) return BAD_PARAM;
+  if (!lies_at(x, t, call) || !lies_at(dy, t, call) || !lies_at(dx, t, call)) return BAD_PARAM;
+  if (!are_statistics(statistic, call, scale, dscale, dbias, savedMean, savedInverse)) return BAD_PARAM;
+  Blend blend(t.type, alpha, beta), parameters(t.type, alphaOfParameters, betaOfParameters);
+  return by_type(t.type, [=](auto zero) {
+    using T = decltype(zero);
+    host::enqueue(handle->stream, [=] {
+      auto *from = static_cast<const T*>(x), *upstream = static_cast<const T*>(dy);
+      double count = t.n * t.h * t.w;
+      for (int64_t c = 0; c < t.c; c++) {
+        double mean = static_cast<const T*>(savedMean)[c], inverse = static_cast<const T*>(savedInverse)[c];
+        double weight = static_cast<const T*>(scale)[c], sum = 0, product = 0;
+        for_each_value(t, c, [&](int64_t i) {
+          sum += upstream[i];
+          product += upstream[i] * (from[i] - mean) * inverse;
+        });
+        for_each_value(t, c, [&](int64_t i) {
+          double normalized = (from[i] - mean) * inverse;
+          blend.store(static_cast<T*>(dx)[i], (upstream[i] - sum / count - normalized * product / count) * weight * inverse);
+        });
+        parameters.store(static_cast<T*>(dscale)[c], product);
+        parameters.store(static_cast<T*>(dbias)[c], sum);
+      }
+    });
+  });
+}
+
+}  // extern "C"
