@@ -65,6 +65,9 @@ final class CudaOps {
           CudaElementwise.of(
               context, "elementwise", "clamp_grad", grad.clamp().low(), grad.clamp().high());
       case Concat concat -> new CudaConcat(context, concat);
+      case Conv2d conv -> new CudnnConv2d(context, conv);
+      case Conv2d.InputGrad grad -> new CudnnConv2dInputGrad(context, grad);
+      case Conv2d.WeightGrad grad -> new CudnnConv2dWeightGrad(context, grad);
       case CrossEntropy crossEntropy -> new CudaCrossEntropy(context, crossEntropy);
       case CrossEntropy.Grad grad -> new CudaCrossEntropy.Grad(context, grad);
       case Dropout dropout -> new CudaDropout(context, dropout);
@@ -103,11 +106,7 @@ final class CudaOps {
       case Unary.Grad grad ->
           CudaElementwise.of(context, "unary", "unary_%s_grad".formatted(grad.function()));
       case View view -> new CudaCopy(context, view.offset() * context.input(0).dtype().bytes());
-      case Conv2d _,
-          Conv2d.InputGrad _,
-          Conv2d.WeightGrad _,
-          Recurrent _,
-          Recurrent.Grad _ ->
+      case Recurrent _, Recurrent.Grad _ ->
           throw unsupported(context, spec, "it is not connected to cuDNN yet");
       case PrivateSpec _ ->
           throw unsupported(context, spec, "it is private to the backend that introduced it");

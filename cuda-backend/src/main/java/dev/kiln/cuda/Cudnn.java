@@ -1,5 +1,7 @@
 package dev.kiln.cuda;
 
+import java.util.HashMap;
+import java.util.Map;
 import jcuda.jcudnn.JCudnn;
 import jcuda.jcudnn.cudnnHandle;
 import jcuda.runtime.cudaStream_t;
@@ -7,9 +9,11 @@ import jcuda.runtime.cudaStream_t;
 /** cuDNN 9 on one stream. It owns the library's handle. */
 final class Cudnn implements AutoCloseable {
 
-  private static final int SUCCESS = 0;
+  /** What a call returns when it succeeded. */
+  static final int SUCCESS = 0;
 
   private final cudnnHandle handle = new cudnnHandle();
+  private final Map<Object, ConvolutionAlgorithm> algorithms = new HashMap<>();
 
   /** Starts the library on a context's stream. */
   Cudnn(CudaContext context) {
@@ -33,6 +37,11 @@ final class Cudnn implements AutoCloseable {
   /** Returns the handle. */
   cudnnHandle handle() {
     return handle;
+  }
+
+  /** Returns the algorithms chosen so far, by what they were chosen for. */
+  Map<Object, ConvolutionAlgorithm> algorithms() {
+    return algorithms;
   }
 
   /** Returns the library's version, such as {@code 9.5.1}. */

@@ -1,0 +1,108 @@
+package dev.kiln.cuda;
+
+import dev.kiln.op.Conv2d;
+import dev.kiln.tensor.DType;
+import dev.kiln.tensor.Shape;
+import jcuda.Pointer;
+import jcuda.jcudnn.JCudnn;
+import jcuda.jcudnn.cudnnConvolutionDescriptor;
+import jcuda.jcudnn.cudnnConvolutionMode;
+import jcuda.jcudnn.cudnnFilterDescriptor;
+import jcuda.jcudnn.cudnnHandle;
+import jcuda.jcudnn.cudnnMathType;
+import jcuda.jcudnn.cudnnTensorDescriptor;
+import jcuda.jcudnn.cudnnTensorFormat;
+
+/**
+ * A convolution as cuDNN describes it, for the convolution itself and both gradients. F32 is
+ * computed in F32: TF32, which keeps ten bits, is not used.
+ *
+ * @param tensors describes what belongs to the operation
+ * @param handle the library's handle
+ * @param image x [N, C, H, W]
+ * @param filters weight [O, C / groups, kH, kW]
+ * @param result y [N, O, outH, outW]
+ * @param convolution strides, padding, dilation and groups
+ * @param one the factor of what is computed
+ * @param zero the factor of what was there before
+ */
+record CudnnConvolution(
+    CudnnTensors tensors,
+    cudnnHandle handle,
+    cudnnTensorDescriptor image,
+    cudnnFilterDescriptor filters,
+    cudnnTensorDescriptor result,
+    cudnnConvolutionDescriptor convolution,
+    Pointer one,
+    Pointer zero) {
+
+  /** Describes a convolution of an image by filters. */
+  static CudnnConvolution of(OpContext context, Conv2d conv, Shape x, Shape weight, Shape y) {
+    CudnnTensors tensors = CudnnTensors.of(context);
+    return new CudnnConvolution(
+        tensors,
+        context.engine().cudnn().handle(),
+        tensors.images(x),
+        filters(tensors, weight),
+        tensors.images(y),
+        convolution(tensors, conv),
+        tensors.scalar(1),
+        tensors.scalar(0));
+  }
+
+  private static cudnnFilterDescriptor filters(CudnnTensors tensors, Shape weight) {
+    cudnnFilterDescriptor filters = new cudnnFilterDescriptor();
+    Cudnn.check("cudnnCreateFilterDescriptor", JCudnn.cudnnCreateFilterDescriptor(filters));
+    tensors
+        .scope()
+        .onClose(() ->
+            Cudnn.check(
+                "cudnnDestroyFilterDescriptor", JCudnn.cudnnDestroyFilterDescriptor(filters)));
+    Cudnn.check(
+        "cudnnSetFilter4dDescriptor",
+        JCudnn.cudnnSetFilter4dDescriptor(
+            filters,
+            tensors.type(),
+            cudnnTensorFormat.CUDNN_TENSOR_NCHW,
+            weight.dim(0),
+            weight.dim(1),
+            weight.dim(2),
+            weight.dim(3)));
+    return filters;
+  }
+
+  private static cudnnConvolutionDescriptor convolution(CudnnTensors tensors, Conv2d conv) {
+    cudnnConvolutionDescriptor convolution = new cudnnConvolutionDescriptor();
+    Cudnn.check(
+        "cudnnCreateConvolutionDescriptor", JCudnn.cudnnCreateConvolutionDescriptor(convolution));
+    tensors
+        .scope()
+        .onClose(() ->
+            Cudnn.check(
+                "cudnnDestroyConvolutionDescriptor",
+                JCudnn.cudnnDestroyConvolutionDescriptor(convolution)));
+    Cudnn.check(
+        "cudnnSetConvolution2dDescriptor",
+        JCudnn.cudnnSetConvolution2dDescriptor(
+            convolution,
+            conv.padding().height(),
+            conv.padding().width(),
+            conv.stride().height(),
+            conv.stride().width(),
+            conv.dilation().height(),
+            conv.dilation().width(),
+            cudnnConvolutionMode.CUDNN_CROSS_CORRELATION,
+            tensors.type()));
+    Cudnn.check(
+        "cudnnSetConvolutionGroupCount",
+        JCudnn.cudnnSetConvolutionGroupCount(convolution, conv.groups()));
+    Cudnn.check(
+        "cudnnSetConvolutionMathType",
+        JCudnn.cudnnSetConvolutionMathType(
+            convolution,
+            tensors.dtype() == DType.F32
+                ? cudnnMathType.CUDNN_FMA_MATH
+                : cudnnMathType.CUDNN_DEFAULT_MATH));
+    return convolution;
+  }
+}

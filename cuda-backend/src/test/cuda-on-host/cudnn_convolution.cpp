@@ -1,0 +1,285 @@
+// The stand-in for libcudnn.so.9: convolutions. Of its algorithms one needs no workspace, one does, and one that is said
+// to be the fastest, as atomic additions often are, does not repeat its bits.
+
+#include <vector>
+
+#include "cudnn.h"
+
+using namespace dnn;
+
+namespace {
+
+enum Mode { CROSS_CORRELATION = 1 };
+enum Math { DEFAULT_MATH = 0, FMA_MATH = 3 };
+enum Algorithm { UNREPEATABLE = 0, PLAIN = 1, IN_WORKSPACE = 3, ALGORITHMS = 4 };
+
+// k filters of c channels.
+struct Filters {
+  int type = -1;
+  int64_t k = 0, c = 0, h = 0, w = 0;
+
+  int64_t count() const { return k * c * h * w; }
+  int64_t at(int64_t ik, int64_t ic, int64_t ih, int64_t iw) const { return ((ik * c + ic) * h + ih) * w + iw; }
+};
+
+struct Convolution {
+  int64_t padH = 0, padW = 0, strideH = 0, strideW = 0, dilationH = 0, dilationW = 0;
+  int type = -1, groups = 1, math = DEFAULT_MATH;
+};
+
+// As cudnnConvolutionFwdAlgoPerf_t and its two siblings.
+struct Performance {
+  int algorithm, status;
+  float time;
+  size_t memory;
+  int determinism, math, reserved[3];
+};
+
+// A convolution of tensors whose shapes fit.
+struct Shapes {
+  Convolution conv;
+  Tensor x, y;
+  Filters w;
+
+  static int64_t extent(int64_t in, int64_t pad, int64_t dilation, int64_t kernel, int64_t stride) {
+    return (in + 2 * pad - dilation * (kernel - 1) - 1) / stride + 1;
+  }
+
+  bool fit() const {
+    return x.type == w.type && y.type == w.type && conv.type == w.type && conv.strideH > 0 && x.n == y.n &&
+           x.c == w.c * conv.groups && w.k % conv.groups == 0 && y.c == w.k &&
+           y.h == extent(x.h, conv.padH, conv.dilationH, w.h, conv.strideH) &&
+           y.w == extent(x.w, conv.padW, conv.dilationW, w.w, conv.strideW) &&
+           (conv.math == (x.type == FLOAT ? FMA_MATH : DEFAULT_MATH));
+  }
+
+  size_t workspace(int algorithm) const {
+    return algorithm == IN_WORKSPACE ? w.count() * bytes_of(w.type) + 100 : 0;
+  }
+
+  // Calls something with the places of every product of an image's value, a filter's and a result's.
+  template <class Call>
+  void for_each_product(Call call) const {
+    int64_t filtersPerGroup = w.k / conv.groups;
+    for (int64_t n = 0; n < y.n; n++)
+      for (int64_t k = 0; k < w.k; k++)
+        for (int64_t oh = 0; oh < y.h; oh++)
+          for (int64_t ow = 0; ow < y.w; ow++)
+            for (int64_t c = 0; c < w.c; c++)
+              for (int64_t kh = 0; kh < w.h; kh++) {
+                int64_t h = oh * conv.strideH - conv.padH + kh * conv.dilationH;
+                if (h < 0 || h >= x.h) continue;
+                for (int64_t kw = 0; kw < w.w; kw++) {
+                  int64_t column = ow * conv.strideW - conv.padW + kw * conv.dilationW;
+                  if (column < 0 || column >= x.w) continue;
+                  int64_t channel = k / filtersPerGroup * w.c + c;
+                  call(x.at(n, channel, h, column), w.at(k, c, kh, kw), y.at(n, k, oh, ow));
+                }
+              }
+  }
+};
+
+// The operands of a call, checked, and which of them is the result.
+struct Work {
+  Shapes shapes;
+  const void *x, *w, *y;
+  const char* call;
+
+  bool is_sound() const {
+    return shapes.fit() && lies_at(x, shapes.x, call) && lies_at(y, shapes.y, call) &&
+           lie_at(w, shapes.w.count(), shapes.w.type, call);
+  }
+};
+
+// Runs a convolution in which each product adds to the element that `target` picks of the three places.
+template <class Target, class Product>
+Status run(Handle* handle, const Work& work, int algorithm, void* workspace, size_t bytes, Blend blend, void* result,
+           int64_t count, Target target, Product product) {
+  if (!work.is_sound() || algorithm < 0) return BAD_PARAM;
+  if (algorithm >= ALGORITHMS) return NOT_SUPPORTED;
+  size_t needed = work.shapes.workspace(algorithm);
+  if (bytes < needed || (needed > 0 && !host::is_device_memory(workspace, needed, work.call))) return BAD_PARAM;
+  if (algorithm == UNREPEATABLE) host::violation(std::string(work.call) + ": an algorithm that does not repeat its bits");
+  return by_type(work.shapes.x.type, [=](auto zero) {
+    using T = decltype(zero);
+    host::enqueue(handle->stream, [=] {
+      std::fill_n(static_cast<unsigned char*>(workspace), needed, 0xA5);
+      std::vector<double> sums(count);
+      auto *x = static_cast<const T*>(work.x), *w = static_cast<const T*>(work.w), *y = static_cast<const T*>(work.y);
+      work.shapes.for_each_product([&](int64_t atX, int64_t atW, int64_t atY) {
+        sums[target(atX, atW, atY)] += product(x, w, y, atX, atW, atY);
+      });
+      for (int64_t i = 0; i < count; i++) blend.store(static_cast<T*>(result)[i], sums[i]);
+    });
+  });
+}
+
+Status find(Handle* handle, const Work& work, void* result, int64_t count, int wanted, int* found,
+            Performance* performances, void* workspace, size_t bytes) {
+  if (!host::may_wait(work.call)) return BAD_PARAM;
+  if (!work.is_sound() || wanted < 1 || (bytes > 0 && !host::is_device_memory(workspace, bytes, work.call))) return BAD_PARAM;
+  int math = work.shapes.conv.math;
+  size_t type = bytes_of(work.shapes.x.type);
+  host::enqueue(handle->stream, [=] { std::fill_n(static_cast<unsigned char*>(result), count * type, 0xFF); });
+  *found = 0;
+  for (int algorithm : {int(UNREPEATABLE), int(IN_WORKSPACE), int(PLAIN)}) {
+    size_t memory = work.shapes.workspace(algorithm);
+    if (memory <= bytes && *found < wanted) {
+      performances[*found] = {algorithm, SUCCESS, 1.0f + *found, memory, algorithm != UNREPEATABLE, math, {}};
+      ++*found;
+    }
+  }
+  if (*found < wanted) performances[(*found)++] = {ALGORITHMS, NOT_SUPPORTED, -1, 0, 0, math, {}};
+  return SUCCESS;
+}
+
+Status workspace_size(const Shapes& shapes, int algorithm, size_t* bytes) {
+  if (!shapes.fit()) return BAD_PARAM;
+  if (algorithm >= ALGORITHMS) return NOT_SUPPORTED;
+  *bytes = shapes.workspace(algorithm);
+  return SUCCESS;
+}
+
+}  // namespace
+
+extern "C" {
+
+int cudnnCreateFilterDescriptor(Filters** descriptor) {
+  *descriptor = new Filters;
+  host::created("cuDNN filter descriptor");
+  return SUCCESS;
+}
+
+int cudnnDestroyFilterDescriptor(Filters* descriptor) {
+  delete descriptor;
+  host::destroyed("cuDNN filter descriptor");
+  return SUCCESS;
+}
+
+int cudnnSetFilter4dDescriptor(Filters* descriptor, int type, int format, int k, int c, int h, int w) {
+  if (format != NCHW || (type != FLOAT && type != DOUBLE)) return NOT_SUPPORTED;
+  if (k < 1 || c < 1 || h < 1 || w < 1) return BAD_PARAM;
+  *descriptor = {type, k, c, h, w};
+  return SUCCESS;
+}
+
+int cudnnCreateConvolutionDescriptor(Convolution** descriptor) {
+  *descriptor = new Convolution;
+  host::created("cuDNN convolution descriptor");
+  return SUCCESS;
+}
+
+int cudnnDestroyConvolutionDescriptor(Convolution* descriptor) {
+  delete descriptor;
+  host::destroyed("cuDNN convolution descriptor");
+  return SUCCESS;
+}
+
+int cudnnSetConvolution2dDescriptor(Convolution* descriptor, int padH, int padW, int strideH, int strideW, int dilationH,
+                                    int dilationW, int mode, int type) {
+  if (mode != CROSS_CORRELATION) return NOT_SUPPORTED;
+  if (padH < 0 || padW < 0 || strideH < 1 || strideW < 1 || dilationH < 1 || dilationW < 1) return BAD_PARAM;
+  *descriptor = {padH, padW, strideH, strideW, dilationH, dilationW, type};
+  return SUCCESS;
+}
+
+int cudnnSetConvolutionGroupCount(Convolution* descriptor, int groups) {
+  if (groups < 1) return BAD_PARAM;
+  descriptor->groups = groups;
+  return SUCCESS;
+}
+
+int cudnnSetConvolutionMathType(Convolution* descriptor, int math) {
+  if (math != DEFAULT_MATH && math != FMA_MATH) return NOT_SUPPORTED;
+  descriptor->math = math;
+  return SUCCESS;
+}
+
+int cudnnGetConvolutionForwardWorkspaceSize(Handle*, const Tensor* x, const Filters* w, const Convolution* conv,
+                                            const Tensor* y, int algorithm, size_t* bytes) {
+  return workspace_size({*conv, *x, *y, *w}, algorithm, bytes);
+}
+
+int cudnnGetConvolutionBackwardDataWorkspaceSize(Handle*, const Filters* w, const Tensor* dy, const Convolution* conv,
+                                                 const Tensor* dx, int algorithm, size_t* bytes) {
+  return workspace_size({*conv, *dx, *dy, *w}, algorithm, bytes);
+}
+
+int cudnnGetConvolutionBackwardFilterWorkspaceSize(Handle*, const Tensor* x, const Tensor* dy, const Convolution* conv,
+                                                   const Filters* dw, int algorithm, size_t* bytes) {
+  return workspace_size({*conv, *x, *dy, *dw}, algorithm, bytes);
+}
+
+int cudnnFindConvolutionForwardAlgorithmEx(Handle* handle, const Tensor* xDesc, const void* x, const Filters* wDesc,
+                                           const void* w, const Convolution* conv, const Tensor* yDesc, void* y,
+                                           int wanted, int* found, Performance* performances, void* workspace,
+                                           size_t bytes) {
+  Work work{{*conv, *xDesc, *yDesc, *wDesc}, x, w, y, "cudnnFindConvolutionForwardAlgorithmEx"};
+  return find(handle, work, y, yDesc->count(), wanted, found, performances, workspace, bytes);
+}
+
+int cudnnFindConvolutionBackwardDataAlgorithmEx(Handle* handle, const Filters* wDesc, const void* w,
+                                                const Tensor* dyDesc, const void* dy, const Convolution* conv,
+                                                const Tensor* dxDesc, void* dx, int wanted, int* found,
+                                                Performance* performances, void* workspace, size_t bytes) {
+  Work work{{*conv, *dxDesc, *dyDesc, *wDesc}, dx, w, dy, "cudnnFindConvolutionBackwardDataAlgorithmEx"};
+  return find(handle, work, dx, dxDesc->count(), wanted, found, performances, workspace, bytes);
+}
+
+int cudnnFindConvolutionBackwardFilterAlgorithmEx(Handle* handle, const Tensor* xDesc, const void* x,
+                                                  const Tensor* dyDesc, const void* dy, const Convolution* conv,
+                                                  const Filters* dwDesc, void* dw, int wanted, int* found,
+                                                  Performance* performances, void* workspace, size_t bytes) {
+  Work work{{*conv, *xDesc, *dyDesc, *dwDesc}, x, dw, dy, "cudnnFindConvolutionBackwardFilterAlgorithmEx"};
+  return find(handle, work, dw, dwDesc->count(), wanted, found, performances, workspace, bytes);
+}
+
+int cudnnConvolutionForward(Handle* handle, const void* alpha, const Tensor* xDesc, const void* x, const Filters* wDesc,
+                            const void* w, const Convolution* conv, int algorithm, void* workspace, size_t bytes,
+                            const void* beta, const Tensor* yDesc, void* y) {
+  Work work{{*conv, *xDesc, *yDesc, *wDesc}, x, w, y, "cudnnConvolutionForward"};
+  return run(handle, work, algorithm, workspace, bytes, Blend(yDesc->type, alpha, beta), y, yDesc->count(),
+             [](int64_t, int64_t, int64_t y) { return y; },
+             [](auto x, auto w, auto, int64_t atX, int64_t atW, int64_t) { return double(x[atX]) * w[atW]; });
+}
+
+int cudnnConvolutionBackwardData(Handle* handle, const void* alpha, const Filters* wDesc, const void* w,
+                                 const Tensor* dyDesc, const void* dy, const Convolution* conv, int algorithm,
+                                 void* workspace, size_t bytes, const void* beta, const Tensor* dxDesc, void* dx) {
+  Work work{{*conv, *dxDesc, *dyDesc, *wDesc}, dx, w, dy, "cudnnConvolutionBackwardData"};
+  return run(handle, work, algorithm, workspace, bytes, Blend(dxDesc->type, alpha, beta), dx, dxDesc->count(),
+             [](int64_t x, int64_t, int64_t) { return x; },
+             [](auto, auto w, auto y, int64_t, int64_t atW, int64_t atY) { return double(w[atW]) * y[atY]; });
+}
+
+int cudnnConvolutionBackwardFilter(Handle* handle, const void* alpha, const Tensor* xDesc, const void* x,
+                                   const Tensor* dyDesc, const void* dy, const Convolution* conv, int algorithm,
+                                   void* workspace, size_t bytes, const void* beta, const Filters* dwDesc, void* dw) {
+  Work work{{*conv, *xDesc, *dyDesc, *dwDesc}, x, dw, dy, "cudnnConvolutionBackwardFilter"};
+  return run(handle, work, algorithm, workspace, bytes, Blend(dwDesc->type, alpha, beta), dw, dwDesc->count(),
+             [](int64_t, int64_t w, int64_t) { return w; },
+             [](auto x, auto, auto y, int64_t atX, int64_t, int64_t atY) { return double(x[atX]) * y[atY]; });
+}
+
+int cudnnConvolutionBackwardBias(Handle* handle, const void* alpha, const Tensor* dyDesc, const void* dy,
+                                 const void* beta, const Tensor* dbDesc, void* db) {
+  Tensor from = *dyDesc, to = *dbDesc;
+  if (!(to == Tensor{from.type, 1, from.c, 1, 1})) return BAD_PARAM;
+  const char* call = "cudnnConvolutionBackwardBias";
+  if (!lies_at(dy, from, call) || !lies_at(db, to, call)) return BAD_PARAM;
+  Blend blend(to.type, alpha, beta);
+  return by_type(to.type, [=](auto zero) {
+    using T = decltype(zero);
+    host::enqueue(handle->stream, [=] {
+      for (int64_t c = 0; c < from.c; c++) {
+        double sum = 0;
+        for (int64_t n = 0; n < from.n; n++)
+          for (int64_t i = 0; i < from.h * from.w; i++)
+            sum += static_cast<const T*>(dy)[(n * from.c + c) * from.h * from.w + i];
+        blend.store(static_cast<T*>(db)[c], sum);
+      }
+    });
+  });
+}
+
+}  // extern "C"
