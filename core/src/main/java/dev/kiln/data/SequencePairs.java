@@ -9,13 +9,13 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Pairs of token sequences of different lengths in memory, to learn to turn one into the other. The
- * fields are those that {@code dev.kiln.nn.EncoderDecoder} takes: the source I64[S], padded with
- * zeros; the target with the mark of its end, I64[T], padded with {@link CrossEntropy#IGNORE}; the
- * source's length I64[]; what a decoder reads while it is taught, I64[T]: the mark of the beginning
- * and then the target, padded with the mark of the end.
+ * Pairs of token sequences of different lengths in memory, to learn to turn one into the other,
+ * both padded to one number of steps. The fields are those that {@code dev.kiln.nn.EncoderDecoder}
+ * takes: the source I64[T], padded with zeros; the target with the mark of its end, I64[T], padded
+ * with {@link CrossEntropy#IGNORE}; the source's length I64[]; what a decoder reads while it is
+ * taught, I64[T]: the mark of the beginning and then the target, padded with the mark of the end.
  */
-public final class SequencePairs implements Dataset {
+public final class SequencePairs implements RaggedDataset {
 
   /**
    * One pair.
@@ -23,7 +23,12 @@ public final class SequencePairs implements Dataset {
    * @param source the tokens to be read, at least one
    * @param target the tokens to be said, without marks, perhaps none
    */
-  public record Pair(int[] source, int[] target) {}
+  public record Pair(int[] source, int[] target) {
+
+    private int steps() {
+      return Math.max(source.length, target.length + 1);
+    }
+  }
 
   /**
    * What a target's tokens are.
@@ -42,8 +47,7 @@ public final class SequencePairs implements Dataset {
 
   private final List<Pair> pairs;
   private final Targets targets;
-  private final int longestSource;
-  private final int longestTarget;
+  private final int steps;
 
   /**
    * Takes pairs.
@@ -54,13 +58,20 @@ public final class SequencePairs implements Dataset {
    *     token without a name
    */
   public SequencePairs(List<Pair> pairs, Targets targets) {
-    this.pairs = List.copyOf(pairs);
+    this(List.copyOf(pairs), targets, longest(pairs, targets));
+  }
+
+  private SequencePairs(List<Pair> pairs, Targets targets, int steps) {
+    this.pairs = pairs;
     this.targets = targets;
+    this.steps = steps;
+  }
+
+  private static int longest(List<Pair> pairs, Targets targets) {
     if (pairs.isEmpty()) {
       throw new IllegalArgumentException("a data set needs at least one pair of sequences");
     }
-    int source = 0;
-    int target = 0;
+    int longest = 0;
     for (int i = 0; i < pairs.size(); i++) {
       Pair pair = pairs.get(i);
       if (pair.source.length == 0) {
@@ -74,16 +85,25 @@ public final class SequencePairs implements Dataset {
                   .formatted(i, token, targets.names.size() - 1));
         }
       }
-      source = Math.max(source, pair.source.length);
-      target = Math.max(target, pair.target.length + 1);
+      longest = Math.max(longest, pair.steps());
     }
-    this.longestSource = source;
-    this.longestTarget = target;
+    return longest;
   }
 
-  /** Returns one pair. */
-  public Pair pair(int index) {
-    return pairs.get(index);
+  /** Returns how many steps the longest source, or target with its mark of the end, has. */
+  public int steps() {
+    return steps;
+  }
+
+  /** The longer of source, and target with its mark of the end. */
+  @Override
+  public int length(int index) {
+    return pairs.get(index).steps();
+  }
+
+  @Override
+  public SequencePairs truncatedTo(int count) {
+    return new SequencePairs(pairs, targets, count);
   }
 
   @Override
@@ -93,17 +113,17 @@ public final class SequencePairs implements Dataset {
 
   @Override
   public TensorType features() {
-    return TensorType.of(DType.I64, longestSource);
+    return TensorType.of(DType.I64, steps);
   }
 
   @Override
   public TensorType target() {
-    return TensorType.of(DType.I64, longestTarget);
+    return TensorType.of(DType.I64, steps);
   }
 
   @Override
   public List<TensorType> more() {
-    return List.of(TensorType.of(DType.I64, Shape.SCALAR), TensorType.of(DType.I64, longestTarget));
+    return List.of(TensorType.of(DType.I64, Shape.SCALAR), TensorType.of(DType.I64, steps));
   }
 
   @Override
@@ -114,7 +134,7 @@ public final class SequencePairs implements Dataset {
   @Override
   public void readFeatures(int index, Tensor rows, int row) {
     int[] source = pairs.get(index).source;
-    write(rows, row, longestSource, source, 0);
+    write(rows, row, steps, source, 0);
   }
 
   @Override
@@ -122,7 +142,7 @@ public final class SequencePairs implements Dataset {
     int[] target = pairs.get(index).target;
     int[] said = Arrays.copyOf(target, target.length + 1);
     said[target.length] = targets.end;
-    write(rows, row, longestTarget, said, CrossEntropy.IGNORE);
+    write(rows, row, steps, said, CrossEntropy.IGNORE);
   }
 
   @Override
@@ -132,7 +152,7 @@ public final class SequencePairs implements Dataset {
     int[] read = new int[pair.target.length + 1];
     read[0] = targets.begin;
     System.arraycopy(pair.target, 0, read, 1, pair.target.length);
-    write(stacks.get(1), row, longestTarget, read, targets.end);
+    write(stacks.get(1), row, steps, read, targets.end);
   }
 
   private static void write(Tensor rows, int row, int steps, int[] tokens, int padding) {

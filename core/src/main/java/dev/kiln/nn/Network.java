@@ -96,6 +96,11 @@ public final class Network {
     return part.apply(new Scope(graph, mode, dtype, binding));
   }
 
+  /** Returns what it was written from. */
+  public Model model() {
+    return model;
+  }
+
   /** Returns every parameter, in the order of the flat tensor. */
   public List<Parameter> parameters() {
     return table.parameters();

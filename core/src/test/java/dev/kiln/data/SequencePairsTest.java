@@ -40,6 +40,20 @@ class SequencePairsTest {
   }
 
   @Test
+  void thePaddingMayBeThatOfABucket() {
+    SequencePairs pairs =
+        new SequencePairs(
+            List.of(pair(new int[] {7, 8, 9}, 0), pair(new int[] {5}, 1), pair(new int[] {5})),
+            TARGETS);
+    assertThat(pairs.steps()).isEqualTo(3);
+    assertThat(List.of(pairs.length(0), pairs.length(1), pairs.length(2)))
+        .as("the longer of source, and target with its end")
+        .containsExactly(3, 2, 1);
+    assertThat(pairs.truncatedTo(2).features().shape().dims()).containsExactly(2);
+    assertThat(pairs.truncatedTo(2).target().shape().dims()).containsExactly(2);
+  }
+
+  @Test
   void pairsThatNoNetworkCanReadAreRefused() {
     assertThatThrownBy(() -> new SequencePairs(List.of(), TARGETS))
         .hasMessageContaining("at least one pair");

@@ -24,12 +24,18 @@ final class Defaults {
           "breast-cancer", new Usual("mlp", 30, 32),
           "co2", new Usual("mlp", 30, 32),
           "sunspots", new Usual("mlp", 50, 32),
+          "spell-to-sound", new Usual("seq2seq-attention", 3, 64),
           "csv", new Usual("mlp", 30, 32));
 
   private static final Usual ELSE = new Usual("mlp", 10, 64);
 
   private static final Map<String, String> DATA_BY_MODEL =
-      Map.of("lenet", "fashion-mnist", "vgg6bn", "cifar10", "resnet18", "cifar10");
+      Map.of(
+          "lenet", "fashion-mnist",
+          "vgg6bn", "cifar10",
+          "resnet18", "cifar10",
+          "seq2seq", "spell-to-sound",
+          "seq2seq-attention", "spell-to-sound");
 
   private static final Map<String, Double> RATES =
       Map.of(

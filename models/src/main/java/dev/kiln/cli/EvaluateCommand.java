@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
@@ -41,6 +42,14 @@ final class EvaluateCommand implements Callable<Integer> {
       description = "Samples computed at once. Default: 256.")
   private int batch;
 
+  @Option(
+      names = "--beam",
+      paramLabel = "WIDTH",
+      description =
+          "How many beginnings the search for a sequence follows; 1 takes the most probable sign at"
+              + " every step. Default: 5.")
+  private @Nullable Integer beam;
+
   @Option(names = "--json", description = "Print JSON, for programs.")
   private boolean json;
 
@@ -56,7 +65,7 @@ final class EvaluateCommand implements Callable<Integer> {
         TrainedModel model = TrainedModel.open(checkpoint, backend)) {
       LoadedDataset data = part.load(model.description());
       Dataset samples = part.of(data.split());
-      Score score = Score.of(model, samples, batch);
+      Score score = Score.of(model.withBeam(beam), samples, batch);
       PrintWriter out = spec.commandLine().getOut();
       if (json) {
         Json.print(out, score.toMap(checkpoint.toString(), data.name(), part.name()));

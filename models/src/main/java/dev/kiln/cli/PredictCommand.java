@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
@@ -67,6 +68,14 @@ final class PredictCommand implements Callable<Integer> {
       description = "How many classes to show, the most probable first. Default: 10.")
   private int top;
 
+  @Option(
+      names = "--beam",
+      paramLabel = "WIDTH",
+      description =
+          "How many beginnings the search for a sequence follows; 1 takes the most probable sign at"
+              + " every step. Default: 5.")
+  private @Nullable Integer beam;
+
   @Option(names = "--json", description = "Print JSON, for programs.")
   private boolean json;
 
@@ -83,7 +92,7 @@ final class PredictCommand implements Callable<Integer> {
     Path checkpoint = run.checkpoint();
     try (Backend backend = run.openBackend().backend();
         TrainedModel model = TrainedModel.open(checkpoint, backend)) {
-      print(predict(model));
+      print(predict(model.withBeam(beam)));
     }
     return ExitCode.OK;
   }

@@ -50,8 +50,11 @@ record Score(double loss, long samples, Evaluation evaluation, List<String> clas
       text.append("accuracy  %s%n%n".formatted(Numbers.metric(labels.value(Metric.ACCURACY))));
       text.append(ClassificationReport.of(labels.confusionMatrix(), classes).render(4));
     } else {
+      int width =
+          evaluation.metrics().stream().mapToInt(metric -> metric.id().length()).max().orElse(0);
       for (Metric metric : evaluation.metrics()) {
-        text.append("%-9s %s%n".formatted(metric.id(), Numbers.metric(evaluation.value(metric))));
+        text.append(metric.id() + " ".repeat(width - metric.id().length() + 2));
+        text.append(Numbers.metric(evaluation.value(metric))).append(System.lineSeparator());
       }
     }
     return text.toString();

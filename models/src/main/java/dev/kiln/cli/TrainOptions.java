@@ -14,8 +14,8 @@ final class TrainOptions {
       names = "--model",
       paramLabel = "NAME",
       description =
-          "The network: perceptron, mlp, digits-cnn, lenet, vgg6bn or resnet18. Default: the usual"
-              + " one for the data.")
+          "The network: perceptron, mlp, digits-cnn, lenet, vgg6bn, resnet18, seq2seq or"
+              + " seq2seq-attention. Default: the usual one for the data.")
   @Nullable String model;
 
   @Option(

@@ -1,6 +1,7 @@
 package dev.kiln.cli;
 
 import dev.kiln.backend.Backend;
+import dev.kiln.models.task.Transcription;
 import dev.kiln.nn.Network;
 import dev.kiln.tensor.DType;
 import dev.kiln.train.Checkpoint;
@@ -9,6 +10,7 @@ import dev.kiln.train.Optimizer;
 import dev.kiln.train.Settings;
 import java.io.IOException;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /** A network with the weights of a checkpoint, ready to predict. */
 final class TrainedModel implements AutoCloseable {
@@ -43,6 +45,30 @@ final class TrainedModel implements AutoCloseable {
         learner.close();
       }
     }
+  }
+
+  /**
+   * Returns this model with another width of its beam search; closing one of them closes both.
+   *
+   * @param width how many beginnings are followed; null for what is usual
+   * @throws UsageException if the width is below 1, or the model does not search
+   */
+  TrainedModel withBeam(@Nullable Integer width) {
+    if (width == null) {
+      return this;
+    }
+    if (!(description.task() instanceof Transcription transcription)) {
+      throw new UsageException(
+          "--beam: the model predicts %s, which nothing is searched for"
+              .formatted(description.task().describe()));
+    }
+    if (width < 1) {
+      throw new UsageException("--beam must be at least 1, not " + width);
+    }
+    return new TrainedModel(
+        new ModelDescription(
+            description.model(), description.data(), transcription.withBeam(width)),
+        learner);
   }
 
   /** Returns what the checkpoint says of the model. */

@@ -75,6 +75,7 @@ public final class Catalogue {
               CifarFile.CLASS_NAMES,
               new Normalize(
                   List.of(0.4914f, 0.4822f, 0.4465f), List.of(0.2470f, 0.2435f, 0.2616f))),
+          new SpellToSound(),
           new CsvData());
 
   private Catalogue() {}

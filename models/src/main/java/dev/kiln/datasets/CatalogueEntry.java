@@ -9,7 +9,7 @@ import java.util.stream.Collectors;
 
 /** One data set that Kiln knows. */
 public sealed interface CatalogueEntry
-    permits EmbeddedTable, EmbeddedSeries, IdxImages, CifarImages, CsvData {
+    permits EmbeddedTable, EmbeddedSeries, IdxImages, CifarImages, SpellToSound, CsvData {
 
   /** Returns the name it is asked for by, as {@code fashion-mnist}. */
   String name();

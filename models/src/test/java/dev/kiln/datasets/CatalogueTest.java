@@ -44,6 +44,7 @@ class CatalogueTest {
             "fashion-mnist",
             "mnist",
             "cifar10",
+            "spell-to-sound",
             "csv");
     assertThat(Catalogue.entries())
         .allSatisfy(entry -> {
@@ -60,7 +61,7 @@ class CatalogueTest {
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
             "unknown data set 'imagenet'; there are digits, breast-cancer, co2, sunspots,"
-                + " fashion-mnist, mnist, cifar10, csv");
+                + " fashion-mnist, mnist, cifar10, spell-to-sound, csv");
   }
 
   @ParameterizedTest

@@ -24,16 +24,20 @@ import java.util.List;
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "task")
 @JsonSubTypes({
   @JsonSubTypes.Type(name = Task.CLASSIFICATION, value = Classification.class),
-  @JsonSubTypes.Type(name = Task.REGRESSION, value = Regression.class)
+  @JsonSubTypes.Type(name = Task.REGRESSION, value = Regression.class),
+  @JsonSubTypes.Type(name = Task.TRANSCRIPTION, value = Transcription.class)
 })
 @JsonIgnoreProperties(ignoreUnknown = true)
-public sealed interface Task permits Classification, Regression {
+public sealed interface Task permits Classification, Regression, Transcription {
 
   /** The name of {@link Classification} in checkpoints. */
   String CLASSIFICATION = "classification";
 
   /** The name of {@link Regression} in checkpoints. */
   String REGRESSION = "regression";
+
+  /** The name of {@link Transcription} in checkpoints. */
+  String TRANSCRIPTION = "transcription";
 
   /** Returns the types of one sample's fields: features, target, and what else there is. */
   List<TensorType> sample();

@@ -1,6 +1,8 @@
 package dev.kiln.models.zoo;
 
+import dev.kiln.nn.EncoderDecoder;
 import dev.kiln.nn.Layer;
+import java.util.function.BiFunction;
 import java.util.function.IntFunction;
 
 /** How a network of the zoo is made, and so what it takes. */
@@ -32,6 +34,20 @@ public sealed interface Architecture {
     @Override
     public String input() {
       return "images [C, H, W]";
+    }
+  }
+
+  /**
+   * A network that turns one sequence of tokens into another.
+   *
+   * @param network makes the model, for the numbers of tokens of sources and of targets
+   */
+  record ForSequencePairs(BiFunction<Integer, Integer, EncoderDecoder> network)
+      implements Architecture {
+
+    @Override
+    public String input() {
+      return "pairs of sequences of tokens";
     }
   }
 }

@@ -3,6 +3,7 @@ package dev.kiln.models.zoo;
 import dev.kiln.models.NearestName;
 import dev.kiln.models.zoo.Architecture.ForFeatures;
 import dev.kiln.models.zoo.Architecture.ForImages;
+import dev.kiln.models.zoo.Architecture.ForSequencePairs;
 import dev.kiln.nn.Activation;
 import dev.kiln.nn.BatchNorm;
 import dev.kiln.nn.Conv2d;
@@ -44,7 +45,15 @@ public final class Zoo {
           new ModelEntry(
               "resnet18",
               "ResNet-18 in its form for CIFAR: a 3x3 stem and eight residual blocks.",
-              new ForImages(ResNet18::new)));
+              new ForImages(ResNet18::new)),
+          new ModelEntry(
+              "seq2seq",
+              "An encoder and a decoder of gated recurrent units, from one sequence to another.",
+              new ForSequencePairs(SequenceToSequence::plain)),
+          new ModelEntry(
+              "seq2seq-attention",
+              "An encoder and a decoder whose every step looks at the whole source.",
+              new ForSequencePairs(SequenceToSequence::attentive)));
 
   private Zoo() {}
 

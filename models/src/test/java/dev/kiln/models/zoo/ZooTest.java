@@ -74,7 +74,15 @@ class ZooTest {
   @Test
   void entriesSayWhatTheyAreInOneSentence() {
     assertThat(Zoo.names())
-        .containsExactly("perceptron", "mlp", "digits-cnn", "lenet", "vgg6bn", "resnet18");
+        .containsExactly(
+            "perceptron",
+            "mlp",
+            "digits-cnn",
+            "lenet",
+            "vgg6bn",
+            "resnet18",
+            "seq2seq",
+            "seq2seq-attention");
     assertThat(Zoo.entries())
         .allSatisfy(
             entry -> assertThat(entry.description()).matches("[A-Z].*\\.").hasSizeLessThan(90));
@@ -120,7 +128,7 @@ class ZooTest {
         .isInstanceOf(UnknownModelException.class)
         .hasMessage(
             "there is no model 'lennet'; the models are perceptron, mlp, digits-cnn, lenet, vgg6bn,"
-                + " resnet18; did you mean 'lenet'?");
+                + " resnet18, seq2seq, seq2seq-attention; did you mean 'lenet'?");
     assertThatThrownBy(() -> Zoo.find("transformer")).message().doesNotContain("did you mean");
   }
 
