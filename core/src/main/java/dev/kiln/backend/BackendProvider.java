@@ -1,5 +1,6 @@
 package dev.kiln.backend;
 
+import java.util.List;
 import java.util.Optional;
 
 /** Opens a backend, or says why it cannot. Registered under {@code META-INF/services}. */
@@ -13,6 +14,17 @@ public interface BackendProvider {
 
   /** Returns in one sentence why this machine cannot run it and what would help, or empty. */
   Optional<String> unavailableReason();
+
+  /**
+   * Looks at everything the backend needs, for {@code kiln doctor}. By default it only tells
+   * whether the backend is available.
+   */
+  default List<Finding> examine() {
+    return List.of(
+        unavailableReason()
+            .map(reason -> Finding.missing(name(), reason, ""))
+            .orElseGet(() -> Finding.present(name(), "available")));
+  }
 
   /**
    * Opens a device.

@@ -35,13 +35,9 @@ public final class CudaBackend implements Backend {
 
   @Override
   public String description() {
-    CudaDevice device = engine.context().device();
-    return "%s, compute capability %d.%d, %,d MiB; driver for CUDA %s, cuBLAS %s, cuDNN %s, NVRTC %s"
+    return "%s; driver for CUDA %s, cuBLAS %s, cuDNN %s, NVRTC %s"
         .formatted(
-            device.name(),
-            device.major(),
-            device.minor(),
-            device.memoryBytes() >> 20,
+            engine.context().device().description(),
             Driver.version(),
             engine.cublas().version(),
             Cudnn.version(),

@@ -52,6 +52,11 @@ record CudaDevice(
     return value[0];
   }
 
+  /** Returns name, compute capability and memory, for people. */
+  String description() {
+    return "%s, compute capability %d.%d, %,d MiB".formatted(name, major, minor, memoryBytes >> 20);
+  }
+
   /** Returns what NVRTC calls its architecture, such as {@code sm_90}. */
   String architecture() {
     return "sm_%d%d".formatted(major, minor);

@@ -1,6 +1,8 @@
 package dev.kiln.cuda;
 
 import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.SymbolLookup;
 import java.nio.file.Files;
@@ -24,24 +26,26 @@ final class CudaLibraries {
 
   /**
    * Returns in one sentence why the backend cannot run here, or empty. Where there is no driver it
-   * costs one look-up of a file.
+   * costs next to nothing.
    */
   static synchronized Optional<String> unavailableReason() {
-    if (!isSupportedPlatform()) {
+    Optional<String> platform = unsupportedPlatform();
+    if (platform.isPresent()) {
+      return platform;
+    }
+    if (System.getProperty(FOLDERS) == null && !isDriverLoaded()) {
       return Optional.of(
-          "it runs on Linux on x86-64 only, and this is %s on %s"
-              .formatted(System.getProperty("os.name"), System.getProperty("os.arch")));
+          "no NVIDIA driver runs on this machine; 'kiln doctor' tells how to get one");
     }
-    if (!load(CudaLibrary.DRIVER)) {
-      return Optional.of(missing(CudaLibrary.DRIVER));
-    }
-    for (CudaLibrary library : CudaLibrary.toolkit()) {
+    for (CudaLibrary library : CudaLibrary.values()) {
       if (!load(library)) {
-        return Optional.of(missing(library));
+        return Optional.of(
+            "%s was not found, which belongs to %s; 'kiln doctor' tells how to get it"
+                .formatted(library.fileName(), library.title()));
       }
     }
     try {
-      JCudaNatives.load();
+      JCudaNatives.loadAll();
       return Driver.devices().isEmpty()
           ? Optional.of("the NVIDIA driver knows no GPU")
           : Optional.empty();
@@ -50,27 +54,70 @@ final class CudaLibraries {
     }
   }
 
-  private static String missing(CudaLibrary library) {
-    return "%s was not found: install %s".formatted(library.fileName(), library.title());
+  /** Whether the kernel has NVIDIA's driver, or is Windows' own with one: a look at two files. */
+  static boolean isDriverLoaded() {
+    return new File("/proc/driver/nvidia/version").exists() || new File("/dev/dxg").exists();
   }
 
-  private static boolean isSupportedPlatform() {
-    return System.getProperty("os.name").equals("Linux")
-        && System.getProperty("os.arch").equals("amd64");
+  /** Returns why no machine like this one can run the backend, or empty. */
+  static Optional<String> unsupportedPlatform() {
+    String system = System.getProperty("os.name");
+    String processor = System.getProperty("os.arch");
+    return system.equals("Linux") && processor.equals("amd64")
+        ? Optional.empty()
+        : Optional.of(
+            "it runs on Linux on x86-64 only, and this is %s on %s".formatted(system, processor));
   }
 
   /** Loads a library, which may be done more than once, and returns whether it was found. */
-  private static boolean load(CudaLibrary library) {
+  static synchronized boolean load(CudaLibrary library) {
     String chosen = System.getProperty(FOLDERS);
     return chosen == null
-        ? open(library.fileName()) || findIn(usualFolders(), library)
+        ? findIn(List.of(fetched()), library)
+            || open(library.fileName())
+            || findIn(usualFolders(), library)
         : findIn(folders(chosen), library);
+  }
+
+  /** Where the Maven profile cuda-libraries puts them. */
+  private static Path fetched() {
+    return Path.of(System.getProperty("user.home"), ".cache", "kiln", "cuda-libraries");
+  }
+
+  /** Returns the file that a loaded library was loaded from. */
+  static String place(CudaLibrary library) {
+    try (Stream<String> mappings = Files.lines(Path.of("/proc/self/maps"))) {
+      String name = library.fileName().replaceFirst("\\.so\\..*", ".so");
+      return mappings
+          .map(line -> line.substring(Math.max(0, line.indexOf('/'))))
+          .filter(file -> file.startsWith("/") && file.contains("/" + name))
+          .findFirst()
+          .orElse("loaded");
+    } catch (IOException failed) {
+      throw new UncheckedIOException("cannot read which libraries are loaded", failed);
+    }
   }
 
   private static boolean findIn(List<Path> folders, CudaLibrary library) {
     return folders.stream()
         .map(folder -> folder.resolve(library.fileName()).toAbsolutePath())
-        .anyMatch(file -> Files.exists(file) && open(file.toString()));
+        .anyMatch(file -> Files.exists(file) && openWithParts(file));
+  }
+
+  /**
+   * Loads a library after those beside it that it would only find in the system's folders: the
+   * second half of NVRTC.
+   */
+  private static boolean openWithParts(Path file) {
+    String parts = file.getFileName().toString().replaceFirst("\\.so\\..*", "-builtins.so.");
+    try (Stream<Path> neighbours = Files.list(file.getParent())) {
+      neighbours
+          .filter(neighbour -> neighbour.getFileName().toString().startsWith(parts))
+          .forEach(neighbour -> open(neighbour.toString()));
+    } catch (IOException failed) {
+      throw new UncheckedIOException("cannot look for libraries in " + file.getParent(), failed);
+    }
+    return open(file.toString());
   }
 
   private static List<Path> folders(String list) {

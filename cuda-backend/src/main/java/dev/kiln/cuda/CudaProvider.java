@@ -3,6 +3,7 @@ package dev.kiln.cuda;
 import dev.kiln.backend.Backend;
 import dev.kiln.backend.BackendProvider;
 import dev.kiln.backend.BackendUnavailableException;
+import dev.kiln.backend.Finding;
 import java.util.List;
 import java.util.Optional;
 
@@ -27,6 +28,11 @@ public final class CudaProvider implements BackendProvider {
   @Override
   public Optional<String> unavailableReason() {
     return CudaLibraries.unavailableReason();
+  }
+
+  @Override
+  public List<Finding> examine() {
+    return CudaExamination.run();
   }
 
   @Override

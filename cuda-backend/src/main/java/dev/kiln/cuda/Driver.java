@@ -43,10 +43,16 @@ final class Driver {
     return devices;
   }
 
-  /** Returns the newest CUDA version the driver knows, such as {@code 12.6}. */
-  static String version() {
+  /** Returns the newest CUDA version the driver knows, such as {@code 12060} for 12.6. */
+  static int versionNumber() {
     int[] version = new int[1];
     check("cuDriverGetVersion", JCudaDriver.cuDriverGetVersion(version));
-    return "%d.%d".formatted(version[0] / 1000, version[0] % 1000 / 10);
+    return version[0];
+  }
+
+  /** Returns the newest CUDA version the driver knows, such as {@code 12.6}. */
+  static String version() {
+    int version = versionNumber();
+    return "%d.%d".formatted(version / 1000, version % 1000 / 10);
   }
 }

@@ -22,34 +22,47 @@ final class JCudaNatives {
 
   private static final String TEMPORARY_FOLDER = "java.io.tmpdir";
 
-  private static final List<String> LIBRARIES =
-      List.of("JCudaDriver", "JNvrtc", "JCublas2", "JCudnn");
-
-  private static boolean loaded;
+  private static boolean compilerLoaded;
+  private static boolean allLoaded;
 
   private JCudaNatives() {}
 
-  /** Loads the libraries once. Those of NVIDIA that they need must be loaded. */
-  static synchronized void load() {
-    if (loaded) {
-      return;
+  /** Loads what calls NVRTC, once; that must be loaded. */
+  static synchronized void loadCompiler() {
+    if (!compilerLoaded) {
+      load(List.of("JNvrtc"), () -> JNvrtc.setExceptionsEnabled(false));
+      compilerLoaded = true;
     }
+  }
+
+  /** Loads all of it, once. NVIDIA's libraries must be loaded. */
+  static synchronized void loadAll() {
+    loadCompiler();
+    if (!allLoaded) {
+      load(List.of("JCudaDriver", "JCublas2", "JCudnn"), JCudaNatives::initialize);
+      allLoaded = true;
+    }
+  }
+
+  /** Each class loads its library when it is first used. */
+  private static void initialize() {
+    JCudaDriver.setExceptionsEnabled(false);
+    JCublas2.setExceptionsEnabled(false);
+    JCublas2.initialize();
+    JCudnn.setExceptionsEnabled(false);
+    JCudnn.initialize();
+  }
+
+  private static void load(List<String> libraries, Runnable classes) {
     Path folder = PrivateFolder.of("jcuda-" + JCudaVersion.get());
-    LIBRARIES.forEach(library -> unpack(folder, fileName(library)));
+    libraries.forEach(library -> unpack(folder, fileName(library)));
     String temporary = System.getProperty(TEMPORARY_FOLDER);
     System.setProperty(TEMPORARY_FOLDER, folder.toString());
     try {
-      // Each class loads its library when it is first used.
-      JCudaDriver.setExceptionsEnabled(false);
-      JNvrtc.setExceptionsEnabled(false);
-      JCublas2.setExceptionsEnabled(false);
-      JCublas2.initialize();
-      JCudnn.setExceptionsEnabled(false);
-      JCudnn.initialize();
+      classes.run();
     } finally {
       System.setProperty(TEMPORARY_FOLDER, temporary);
     }
-    loaded = true;
   }
 
   private static String fileName(String library) {

@@ -43,6 +43,7 @@ final class Kiln {
     COMMANDS.put("evaluate", EvaluateCommand::new);
     COMMANDS.put("summary", SummaryCommand::new);
     COMMANDS.put("devices", DevicesCommand::new);
+    COMMANDS.put("doctor", DoctorCommand::new);
     COMMANDS.put("check", CheckCommand::new);
     COMMANDS.put("explain", ExplainCommand::new);
     COMMANDS.put("data", DataCommand::new);

@@ -18,7 +18,16 @@ final class HelpTest {
     assertThat(result.exitCode()).isZero();
     assertThat(result.out())
         .contains("Usage: kiln")
-        .contains("train", "predict", "evaluate", "summary", "devices", "check", "explain", "data")
+        .contains(
+            "train",
+            "predict",
+            "evaluate",
+            "summary",
+            "devices",
+            "doctor",
+            "check",
+            "explain",
+            "data")
         .contains("Examples:");
   }
 
@@ -30,6 +39,7 @@ final class HelpTest {
         "evaluate",
         "summary",
         "devices",
+        "doctor",
         "check",
         "explain",
         "data",

@@ -82,6 +82,30 @@ final class InspectionCommandsTest {
   }
 
   @Test
+  void doctorNamesWhatEveryBackendNeedsAndTheRemedyOfWhatIsMissing() throws IOException {
+    JsonNode backends = json("doctor --json").get("backends");
+    assertThat(backends.findValuesAsText("name")).contains("reference", "onednn", "cuda");
+    for (JsonNode backend : backends) {
+      boolean complete = true;
+      for (JsonNode finding : backend.get("findings")) {
+        complete &= finding.get("state").asText().equals("present");
+        assertThat(finding.get("detail").asText()).isNotBlank();
+      }
+      assertThat(backend.get("usable").asBoolean()).isEqualTo(complete);
+    }
+    assertThat(out("doctor --backend reference")).startsWith("reference: can be used");
+  }
+
+  @Test
+  void doctorFailsForABackendThatCannotBeUsedAndRefusesOneThatIsNone() {
+    Cli.Result cuda = Cli.run("doctor", "--backend", "cuda");
+    boolean usable = cuda.out().startsWith("cuda: can be used");
+    assertThat(cuda.exitCode()).isEqualTo(usable ? 0 : 1);
+    assertThat(usable || cuda.out().contains("->")).isTrue();
+    assertThat(Cli.run("doctor", "--backend", "tpu").exitCode()).isEqualTo(2);
+  }
+
+  @Test
   void dataShowsEverySetWhetherItIsHereAndHowToGetIt() throws IOException {
     assertThat(out("data --data-dir nowhere"))
         .contains("digits", "here; Comes with Kiln.")

@@ -1,0 +1,107 @@
+package dev.kiln.cuda;
+
+import dev.kiln.backend.Finding;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Looks at everything the backend needs, from the driver to the GPU, for {@code kiln doctor}. */
+final class CudaExamination {
+
+  /** The first driver for CUDA 12. */
+  private static final int LEAST_DRIVER = 12_000;
+
+  /** The oldest architecture that the kernels are compiled for in the tests: Turing. */
+  private static final int LEAST_CAPABILITY = 75;
+
+  private static final String DRIVER_REMEDY =
+      """
+      Ubuntu: sudo ubuntu-drivers install
+      Debian: sudo apt-get install nvidia-driver
+      elsewhere: https://www.nvidia.com/drivers; then start the machine again\
+      """;
+
+  private static final String TOOLKIT_REMEDY =
+      """
+      mvn -q -Pcuda-libraries -pl cuda-backend initialize
+      in Kiln's folder, once: brings all of NVIDIA's libraries from Maven Central, 2 GB; or install CUDA 12 and cuDNN 9\
+      """;
+
+  private final List<Finding> findings = new ArrayList<>();
+
+  private CudaExamination() {}
+
+  /** Returns what was found, each with a remedy where it is missing. */
+  static List<Finding> run() {
+    CudaExamination examination = new CudaExamination();
+    examination.examine();
+    return List.copyOf(examination.findings);
+  }
+
+  private void examine() {
+    Optional<String> platform = CudaLibraries.unsupportedPlatform();
+    if (platform.isPresent()) {
+      findings.add(Finding.missing("platform", platform.get(), ""));
+      return;
+    }
+    boolean driver = examine(CudaLibrary.DRIVER, DRIVER_REMEDY);
+    boolean toolkit = true;
+    for (CudaLibrary library : CudaLibrary.toolkit()) {
+      toolkit &= examine(library, TOOLKIT_REMEDY);
+    }
+    if (driver && toolkit) {
+      JCudaNatives.loadAll();
+      examineVersions();
+      examineDevices();
+    } else {
+      findings.add(Finding.unknown("GPU", "only what is missing above can tell"));
+    }
+  }
+
+  private boolean examine(CudaLibrary library, String remedy) {
+    boolean found = CudaLibraries.load(library);
+    findings.add(
+        found
+            ? Finding.present(library.fileName(), CudaLibraries.place(library))
+            : Finding.missing(
+                library.fileName(), "not found; it belongs to " + library.title(), remedy));
+    return found;
+  }
+
+  private void examineVersions() {
+    int version = Driver.versionNumber();
+    findings.add(
+        version >= LEAST_DRIVER
+            ? Finding.present("driver", "for CUDA %s".formatted(Driver.version()))
+            : Finding.missing(
+                "driver",
+                "for CUDA %s, but 12.0 is needed".formatted(Driver.version()),
+                DRIVER_REMEDY));
+    findings.add(
+        Finding.present(
+            "versions", "cuDNN %s, NVRTC %s".formatted(Cudnn.version(), Nvrtc.version())));
+  }
+
+  private void examineDevices() {
+    try {
+      List<CudaDevice> devices = Driver.devices();
+      if (devices.isEmpty()) {
+        findings.add(Finding.missing("GPU", "the driver knows none", "nvidia-smi"));
+      }
+      devices.forEach(this::examine);
+    } catch (CudaException failed) {
+      findings.add(Finding.missing("GPU", String.valueOf(failed.getMessage()), "nvidia-smi"));
+    }
+  }
+
+  private void examine(CudaDevice device) {
+    String subject = "GPU " + device.number();
+    findings.add(
+        device.major() * 10 + device.minor() >= LEAST_CAPABILITY
+            ? Finding.present(subject, device.description())
+            : Finding.missing(
+                subject,
+                device.description() + ": compute capability 7.5 is needed",
+                "a GPU of the Turing generation or a newer one"));
+  }
+}

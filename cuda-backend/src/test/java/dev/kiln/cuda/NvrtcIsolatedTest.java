@@ -1,0 +1,96 @@
+package dev.kiln.cuda;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.kiln.tensor.DType;
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.foreign.Arena;
+import java.lang.foreign.SymbolLookup;
+import java.net.URISyntaxException;
+import java.net.URL;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * NVIDIA's own compiler takes every kernel for the oldest architecture that Kiln runs on and for
+ * newer ones; no GPU is needed. The compiler comes with {@code -Pnvrtc}, or is the one installed.
+ */
+class NvrtcIsolatedTest {
+
+  private static final String FOLDER = "/org/bytedeco/cuda/linux-x86_64/";
+
+  // The second is loaded by the first.
+  private static final List<String> LIBRARIES =
+      List.of("libnvrtc.so.12", "libnvrtc-builtins.so.12.9");
+
+  private static final List<String> ARCHITECTURES = List.of("sm_75", "sm_80", "sm_90");
+
+  @TempDir static Path folder;
+
+  @BeforeAll
+  static void load() throws IOException {
+    boolean packed = NvrtcIsolatedTest.class.getResource(FOLDER + LIBRARIES.getFirst()) != null;
+    Assumptions.assumeTrue(
+        packed || isInstalled(), "NVRTC 12 is not installed; -Pnvrtc brings it for this test");
+    if (packed) {
+      for (String library : LIBRARIES) {
+        try (InputStream content = NvrtcIsolatedTest.class.getResourceAsStream(FOLDER + library)) {
+          Files.copy(content, folder.resolve(library), StandardCopyOption.REPLACE_EXISTING);
+        }
+      }
+      // The newest first: what is loaded already is not looked for.
+      for (String library : LIBRARIES.reversed()) {
+        SymbolLookup.libraryLookup(folder.resolve(library), Arena.global());
+      }
+    }
+    System.setProperty("kiln.cache", folder.resolve("cache").toString());
+    JCudaNatives.loadCompiler();
+  }
+
+  private static boolean isInstalled() {
+    try {
+      SymbolLookup.libraryLookup(LIBRARIES.getFirst(), Arena.global());
+      return true;
+    } catch (IllegalArgumentException notFound) {
+      return false;
+    }
+  }
+
+  static Stream<Arguments> kernels() throws IOException, URISyntaxException {
+    URL resources = KernelSource.class.getResource("kernels");
+    try (Stream<Path> files = Files.list(Path.of(resources.toURI()))) {
+      List<String> names =
+          files
+              .map(file -> file.getFileName().toString())
+              .filter(name -> name.endsWith(".cu"))
+              .map(name -> name.substring(0, name.length() - ".cu".length()))
+              .sorted()
+              .toList();
+      assertThat(names).contains("unary", "optimizer");
+      return names.stream()
+          .flatMap(name ->
+              Stream.of(DType.F32, DType.F64)
+                  .flatMap(type ->
+                      ARCHITECTURES.stream()
+                          .map(architecture -> Arguments.of(name, type, architecture))))
+          .toList()
+          .stream();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("kernels")
+  void everyKernelCompiles(String file, DType real, String architecture) {
+    assertThat(Nvrtc.compile(KernelSource.of(file, real), architecture)).isNotEmpty();
+  }
+}
