@@ -62,6 +62,8 @@ class ArchitectureTest {
               "metrics", "train"),
           new Layer("datasets", "tensor", "io", "data", "models"),
           new Layer("report", "metrics"),
+          new Layer("tensorboard"),
+          new Layer("evaluation", "tensor", "data", "metrics", "train", "models", "report"),
           new Layer(
               "cli",
               "tensor",
@@ -80,7 +82,9 @@ class ArchitectureTest {
               "check",
               "datasets",
               "models",
-              "report"));
+              "report",
+              "evaluation",
+              "tensorboard"));
 
   private static final JavaClasses KILN = importKiln();
 

@@ -22,7 +22,7 @@ public sealed interface Evaluation
   /**
    * Returns the value of a metric, NaN where it is undefined for these rows.
    *
-   * @throws IllegalArgumentException if this kind of evaluation has no such metric
+   * @throws UnknownMetricException if this kind of evaluation has no such metric
    */
   double value(Metric metric);
 

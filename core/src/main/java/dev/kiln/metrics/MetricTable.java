@@ -35,7 +35,7 @@ final class MetricTable<E> {
   ToDoubleFunction<E> function(Metric metric) {
     ToDoubleFunction<E> function = functions.get(metric);
     if (function == null) {
-      throw new IllegalArgumentException(
+      throw new UnknownMetricException(
           "metrics: " + kind + " has no '" + metric.id() + "'; choose one of " + metrics());
     }
     return function;

@@ -2,18 +2,22 @@ package dev.kiln.metrics;
 
 import java.util.List;
 import java.util.Set;
+import java.util.function.ToDoubleFunction;
 
-/** The evaluation of class probabilities. Immutable. */
+/**
+ * The evaluation of class probabilities. Of two classes it has by name also the metrics of the
+ * second against the first, such as {@link Metric#F1}. Immutable.
+ */
 public final class MulticlassEvaluation implements Evaluation {
+  /** Of two classes the one that rates without an average are of. */
+  private static final int POSITIVE = 1;
+
   private static final MetricTable<MulticlassEvaluation> WITHOUT_CURVES = commonTable();
-  private static final MetricTable<MulticlassEvaluation> WITH_CURVES =
-      commonTable()
-          .with(Metric.ROC_AUC_MACRO, evaluation -> evaluation.rocAuc(Average.MACRO))
-          .with(Metric.ROC_AUC_MICRO, evaluation -> evaluation.rocAuc(Average.MICRO))
-          .with(Metric.ROC_AUC_WEIGHTED, evaluation -> evaluation.rocAuc(Average.WEIGHTED))
-          .with(
-              Metric.AVERAGE_PRECISION_MACRO,
-              evaluation -> evaluation.averagePrecision(Average.MACRO));
+  private static final MetricTable<MulticlassEvaluation> WITH_CURVES = withAreas(commonTable());
+  private static final MetricTable<MulticlassEvaluation> TWO_WITHOUT_CURVES =
+      withPositive(commonTable());
+  private static final MetricTable<MulticlassEvaluation> TWO_WITH_CURVES =
+      withPositiveAreas(withPositive(withAreas(commonTable())));
 
   private final ConfusionMatrix confusion;
   private final long[] rankCounts;
@@ -64,6 +68,39 @@ public final class MulticlassEvaluation implements Evaluation {
                     .calibration(
                         BinaryEvaluation.CALIBRATION_BINS, CalibrationCurve.Binning.UNIFORM)
                     .expectedCalibrationError());
+  }
+
+  private static MetricTable<MulticlassEvaluation> withAreas(
+      MetricTable<MulticlassEvaluation> table) {
+    return table
+        .with(Metric.ROC_AUC_MACRO, evaluation -> evaluation.rocAuc(Average.MACRO))
+        .with(Metric.ROC_AUC_MICRO, evaluation -> evaluation.rocAuc(Average.MICRO))
+        .with(Metric.ROC_AUC_WEIGHTED, evaluation -> evaluation.rocAuc(Average.WEIGHTED))
+        .with(
+            Metric.AVERAGE_PRECISION_MACRO,
+            evaluation -> evaluation.averagePrecision(Average.MACRO));
+  }
+
+  /** Adds, for two classes, the rates of the second against the first. */
+  private static MetricTable<MulticlassEvaluation> withPositive(
+      MetricTable<MulticlassEvaluation> table) {
+    for (Metric metric : BinaryCounts.metrics()) {
+      if (!table.metrics().contains(metric)) {
+        ToDoubleFunction<BinaryCounts> rate = BinaryCounts.rate(metric);
+        table.with(
+            metric, evaluation -> rate.applyAsDouble(evaluation.confusion.oneVsRest(POSITIVE)));
+      }
+    }
+    return table;
+  }
+
+  /** Adds, for two classes, the areas of the second against the first. */
+  private static MetricTable<MulticlassEvaluation> withPositiveAreas(
+      MetricTable<MulticlassEvaluation> table) {
+    for (Metric area : List.of(Metric.ROC_AUC, Metric.AVERAGE_PRECISION, Metric.PR_AUC_TRAPEZOID)) {
+      table.with(area, evaluation -> evaluation.oneVsRest(POSITIVE).value(area));
+    }
+    return table;
   }
 
   /** Returns the counts of true against predicted classes, and through them every rate. */
@@ -159,6 +196,9 @@ public final class MulticlassEvaluation implements Evaluation {
   }
 
   private MetricTable<MulticlassEvaluation> table() {
+    if (confusion.classes() == 2) {
+      return classScores.isEmpty() ? TWO_WITHOUT_CURVES : TWO_WITH_CURVES;
+    }
     return classScores.isEmpty() ? WITHOUT_CURVES : WITH_CURVES;
   }
 

@@ -20,8 +20,8 @@ public record Monitor(String metric, int patience, double leastChange) {
   /**
    * Checks the settings.
    *
-   * @throws IllegalArgumentException if patience or least change is negative, or there is no such
-   *     metric
+   * @throws IllegalArgumentException if patience or least change is negative, there is no such
+   *     metric, or neither direction of it is better
    */
   public Monitor {
     if (patience < 0 || !(leastChange >= 0)) {
@@ -30,7 +30,12 @@ public record Monitor(String metric, int patience, double leastChange) {
               .formatted(patience, leastChange));
     }
     if (!metric.equals(LOSS)) {
-      metric = Metric.named(metric).id();
+      Metric named = Metric.named(metric);
+      if (named.direction() == Direction.DESCRIPTIVE) {
+        throw new IllegalArgumentException(
+            "the metric '%s' has no better direction; follow another one".formatted(named));
+      }
+      metric = named.id();
     }
   }
 

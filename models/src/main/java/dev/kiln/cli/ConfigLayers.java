@@ -44,7 +44,8 @@ final class ConfigLayers {
    * What may differ when a run goes on: everything that the steps already made do not depend on.
    */
   private static final Set<String> CHANGEABLE =
-      new TreeSet<>(Set.of("epochs", "patience", "backend", "device", "data-dir", "memory"));
+      new TreeSet<>(
+          Set.of("epochs", "metrics", "patience", "backend", "device", "data-dir", "memory"));
 
   private ConfigLayers() {}
 
@@ -123,7 +124,9 @@ final class ConfigLayers {
                         .collect(Collectors.joining(", "))));
       }
     }
-    return bind(saved.deepCopy().setAll(given));
+    ObjectNode asked = saved.deepCopy().setAll(given);
+    // A run of an earlier version lacks what was added since.
+    return bind(Defaults.of(asked).setAll(asked));
   }
 
   private static RunConfig bind(JsonNode values) {

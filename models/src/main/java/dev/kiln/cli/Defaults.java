@@ -1,6 +1,7 @@
 package dev.kiln.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.kiln.train.Monitor;
 import java.util.Map;
 
 /**
@@ -67,6 +68,8 @@ final class Defaults {
     values.put("warm-up", 0);
     values.put("accumulate", 1);
     values.putArray("augment");
+    values.putArray("metrics");
+    values.put("monitor", Monitor.LOSS);
     values.put("patience", 0);
     values.put("seed", 1);
     values.put("device", 0);

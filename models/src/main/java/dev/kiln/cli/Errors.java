@@ -4,6 +4,7 @@ import dev.kiln.backend.BackendUnavailableException;
 import dev.kiln.backend.OutOfMemoryException;
 import dev.kiln.backend.UnsupportedSpecException;
 import dev.kiln.data.BatchLoadingException;
+import dev.kiln.metrics.UnknownMetricException;
 import dev.kiln.models.zoo.UnknownModelException;
 import dev.kiln.op.ShapeException;
 import dev.kiln.train.NonFiniteLossException;
@@ -75,7 +76,8 @@ final class Errors implements IExecutionExceptionHandler, IParameterExceptionHan
 
   private static Report report(Exception error) {
     return switch (error) {
-      case UsageException _, UnknownModelException _ -> new Report(ExitCode.USAGE, text(error));
+      case UsageException _, UnknownModelException _, UnknownMetricException _ ->
+          new Report(ExitCode.USAGE, text(error));
       case UncheckedIOException e when e.getCause() != null -> failure(text(e.getCause()));
       case IOException e -> failure(text(e));
       case PlanTooLargeException e -> failure(text(e) + remedy(e));

@@ -1,11 +1,18 @@
 package dev.kiln.cli;
 
 import dev.kiln.backend.Backend;
+import dev.kiln.data.DataSplit;
 import dev.kiln.data.Dataset;
 import dev.kiln.datasets.LoadedDataset;
+import dev.kiln.evaluation.Decision;
+import dev.kiln.evaluation.Examination;
+import dev.kiln.models.task.Task;
+import dev.kiln.report.ChartFiles;
+import dev.kiln.report.RunReport;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -21,19 +28,26 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     versionProvider = KilnVersion.class,
     sortOptions = false,
-    description = "Shows loss, accuracy and the figures of every class of a trained model.",
+    description = {
+      "Shows loss, accuracy and the figures of every class of a trained model.",
+      "Writes its predictions (CSV), its metrics (JSON) and a report to look at (HTML)."
+    },
     footer = {
       "",
       "Examples:",
       "  kiln evaluate runs/RUN                     on the test set it was not trained on",
       "  kiln evaluate runs/RUN --part validation",
       "  kiln evaluate runs/RUN --data csv --data-dir other.csv",
+      "  kiln evaluate runs/RUN --positive malignant --threshold 0.3",
+      "  kiln evaluate runs/RUN --threshold f1      the best threshold on the validation part",
+      "  kiln evaluate runs/RUN --charts charts     every chart as an SVG file",
       "  kiln evaluate runs/RUN --json"
     })
 final class EvaluateCommand implements Callable<Integer> {
 
   @Mixin private RunOptions run;
   @Mixin private PartOptions part;
+  @Mixin private ThresholdOptions threshold;
 
   @Option(
       names = "--batch",
@@ -50,6 +64,18 @@ final class EvaluateCommand implements Callable<Integer> {
               + " every step. Default: 5.")
   private @Nullable Integer beam;
 
+  @Option(
+      names = "--out",
+      paramLabel = "FOLDER",
+      description = "Where the files are written. Default: evaluation-PART in the run's folder.")
+  private @Nullable Path out;
+
+  @Option(
+      names = "--charts",
+      paramLabel = "FOLDER",
+      description = "Also write every chart of the report as an SVG file.")
+  private @Nullable Path charts;
+
   @Option(names = "--json", description = "Print JSON, for programs.")
   private boolean json;
 
@@ -63,20 +89,63 @@ final class EvaluateCommand implements Callable<Integer> {
     Path checkpoint = run.checkpoint();
     try (Backend backend = run.openBackend().backend();
         TrainedModel model = TrainedModel.open(checkpoint, backend)) {
+      Task task = model.description().task();
+      threshold.check(task);
       LoadedDataset data = part.load(model.description());
-      Dataset samples = part.of(data.split());
-      Score score = Score.of(model.withBeam(beam), samples, batch);
-      PrintWriter out = spec.commandLine().getOut();
-      if (json) {
-        Json.print(out, score.toMap(checkpoint.toString(), data.name(), part.name()));
-      } else {
-        out.println(
-            "%s on %s, %s part, %,d samples%n"
-                .formatted(checkpoint, data.name(), part.name(), samples.size()));
-        out.print(score.render());
+      Examination examination = examine(model.withBeam(beam), part.of(data.split()));
+      Decision decision = decision(model, data.split());
+      EvaluationSummary summary =
+          new EvaluationSummary(
+              checkpoint.toString(),
+              data.name(),
+              part.name(),
+              examination,
+              decision,
+              examination.results(decision));
+      RunRecord record = RunRecord.of(checkpoint);
+      RunReport report =
+          new RunReport(
+              record.folder().name(),
+              summary.subject() + ", weights of " + checkpoint.getFileName(),
+              record.facts(backend),
+              record.history(),
+              RunRecord.layers(model.learner()),
+              summary.results());
+      Path folder = out == null ? record.evaluation(data.name(), part.name()) : out;
+      List<Path> files = new EvaluationFiles(folder).write(summary, report);
+      if (charts != null) {
+        RunFolder.make(charts, "--charts");
+        ChartFiles.write(report, charts);
       }
-      out.flush();
+      print(summary, files);
     }
     return ExitCode.OK;
+  }
+
+  private Examination examine(TrainedModel model, Dataset samples) {
+    return Examination.of(model.learner(), model.description().task(), samples, batch);
+  }
+
+  /** A threshold that is to be the best by a metric is chosen by samples that are not judged. */
+  private Decision decision(TrainedModel model, DataSplit split) {
+    return threshold.decision(model.description().task(), () -> examine(model, split.validation()));
+  }
+
+  private void print(EvaluationSummary summary, List<Path> files) throws IOException {
+    PrintWriter printed = spec.commandLine().getOut();
+    if (json) {
+      Json.print(printed, summary.toMap());
+    } else {
+      printed.println("%s on %s%n".formatted(summary.checkpoint(), summary.subject()));
+      printed.print(summary.render());
+      printed.println();
+      for (Path file : files) {
+        printed.println("written: " + file);
+      }
+      if (charts != null) {
+        printed.println("charts:  " + charts);
+      }
+    }
+    printed.flush();
   }
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import de.siegmar.fastcsv.writer.CsvWriter;
 import de.siegmar.fastcsv.writer.LineDelimiter;
+import dev.kiln.report.Epoch;
 import dev.kiln.train.EpochReport;
 import java.io.IOException;
 import java.io.StringWriter;
@@ -12,11 +13,14 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** The reports of a run's epochs, kept as CSV and as JSON lines. Epochs count from 1 there. */
 final class History {
 
   private static final String EPOCH = "epoch";
+  private static final String TRAINING = "training_";
+  private static final String VALIDATION = "validation_";
 
   private final RunFolder folder;
 
@@ -42,6 +46,37 @@ final class History {
     }
     RunFolder.write(folder.historyJsonl(), lines.toString());
     RunFolder.write(folder.historyCsv(), csv(rows));
+  }
+
+  /** Returns the epochs so far; none where there is no history. */
+  List<Epoch> epochs() throws IOException {
+    return before(Long.MAX_VALUE).stream().map(History::epoch).toList();
+  }
+
+  private static Epoch epoch(Map<String, Object> row) {
+    return new Epoch(
+        (long) number(row.get(EPOCH)),
+        number(row.get("learning_rate")),
+        metrics(row, TRAINING),
+        metrics(row, VALIDATION),
+        number(row.get("seconds")),
+        number(row.get("samples_per_second")),
+        Boolean.TRUE.equals(row.get("best")));
+  }
+
+  /** Returns a number of a row; one that was not finite is kept as text. */
+  private static double number(@Nullable Object value) {
+    return value instanceof Number number ? number.doubleValue() : Double.NaN;
+  }
+
+  private static Map<String, Double> metrics(Map<String, Object> row, String part) {
+    Map<String, Double> metrics = new LinkedHashMap<>();
+    row.forEach((name, value) -> {
+      if (name.startsWith(part)) {
+        metrics.put(name.substring(part.length()), number(value));
+      }
+    });
+    return metrics;
   }
 
   private List<Map<String, Object>> before(long epoch) throws IOException {
@@ -74,8 +109,8 @@ final class History {
     row.put(EPOCH, (int) report.epoch() + 1);
     row.put("updates", report.updates());
     row.put("learning_rate", report.rate());
-    report.training().forEach((metric, value) -> row.put("training_" + metric, value));
-    report.validation().forEach((metric, value) -> row.put("validation_" + metric, value));
+    report.training().forEach((metric, value) -> row.put(TRAINING + metric, value));
+    report.validation().forEach((metric, value) -> row.put(VALIDATION + metric, value));
     row.put("seconds", report.seconds());
     row.put("samples_per_second", report.samplesPerSecond());
     row.put("data_wait_share", report.dataWaitShare());

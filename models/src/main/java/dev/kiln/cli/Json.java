@@ -10,7 +10,12 @@ final class Json {
 
   /** Prints a value as indented JSON. */
   static void print(PrintWriter out, Object value) throws IOException {
-    out.println(ConfigLayers.JSON.writerWithDefaultPrettyPrinter().writeValueAsString(value));
+    out.println(text(value));
     out.flush();
+  }
+
+  /** Returns a value as indented JSON. */
+  static String text(Object value) throws IOException {
+    return ConfigLayers.JSON.writerWithDefaultPrettyPrinter().writeValueAsString(value);
   }
 }

@@ -3,8 +3,12 @@ package dev.kiln.cli;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import dev.kiln.metrics.Direction;
+import dev.kiln.metrics.Metric;
+import dev.kiln.train.Monitor;
 import java.lang.reflect.RecordComponent;
 import java.util.Arrays;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -28,6 +32,8 @@ import org.jspecify.annotations.Nullable;
  * @param clipValue the largest magnitude of a gradient
  * @param accumulate over how many batches gradients are averaged before an update
  * @param augment random changes of the training images
+ * @param metrics what is measured besides the loss; empty for what is usual for the task
+ * @param monitor the metric that decides which epoch was best
  * @param patience after how many epochs without a new best training stops; 0 for never
  * @param seed of everything random
  * @param backend the name of the backend, or null for the preferred one
@@ -50,6 +56,8 @@ record RunConfig(
     @Nullable Double clipValue,
     int accumulate,
     List<Augmentation> augment,
+    List<String> metrics,
+    String monitor,
     int patience,
     long seed,
     @Nullable String backend,
@@ -79,6 +87,44 @@ record RunConfig(
       throw new UsageException("gradients are clipped by --clip-norm or by --clip-value, not both");
     }
     augment = List.copyOf(augment);
+    metrics = metrics.stream().map(name -> metric("metrics", name)).distinct().toList();
+    monitor = monitor.equals(Monitor.LOSS) ? monitor : metric("monitor", monitor);
+    if (!monitor.equals(Monitor.LOSS)
+        && Metric.named(monitor).direction() == Direction.DESCRIPTIVE) {
+      throw new UsageException(
+          "--monitor %s: no value of it is better than another; follow another metric"
+              .formatted(monitor));
+    }
+  }
+
+  /** Returns the usual name of a metric. */
+  private static String metric(String option, String name) {
+    try {
+      return Metric.named(name).id();
+    } catch (IllegalArgumentException unknown) {
+      throw new UsageException(
+          "--%s: %s"
+              .formatted(
+                  option,
+                  NamedConstants.unknown(
+                          "metric", name, Arrays.stream(Metric.values()).map(Metric::id).toList())
+                      .getMessage()),
+          unknown);
+    }
+  }
+
+  /** Returns what is measured besides the loss, given what is usual for the task. */
+  List<Metric> measured(List<Metric> usual) {
+    Set<Metric> measured = new LinkedHashSet<>();
+    if (metrics.isEmpty()) {
+      measured.addAll(usual);
+    } else {
+      metrics.forEach(name -> measured.add(Metric.named(name)));
+    }
+    if (!monitor.equals(Monitor.LOSS)) {
+      measured.add(Metric.named(monitor));
+    }
+    return List.copyOf(measured);
   }
 
   private static void checkAtLeast(String option, int value, int least) {
@@ -109,6 +155,8 @@ record RunConfig(
         clipValue,
         accumulate,
         augment,
+        metrics,
+        monitor,
         patience,
         seed,
         name,

@@ -40,7 +40,7 @@ record RunFolder(Path path) {
    * @throws UsageException if the folder holds one
    */
   RunFolder requireFree() {
-    if (Files.exists(config())) {
+    if (exists()) {
       throw new UsageException(
           "%s holds a run already: continue it with --resume %s, or name another folder with --run-dir"
               .formatted(path, path));
@@ -54,6 +54,17 @@ record RunFolder(Path path) {
    * @throws IOException if that cannot be done
    */
   void prepare(RunConfig config) throws IOException {
+    make(path, "--run-dir");
+    write(config(), Json.text(config) + "\n");
+  }
+
+  /**
+   * Makes a folder where it is missing.
+   *
+   * @param option the option by which another one can be named
+   * @throws IOException if that cannot be done
+   */
+  static void make(Path path, String option) throws IOException {
     try {
       Files.createDirectories(path);
     } catch (FileAlreadyExistsException file) {
@@ -62,11 +73,19 @@ record RunFolder(Path path) {
     } catch (FileSystemException refused) {
       String reason = refused.getReason() == null ? "permission denied" : refused.getReason();
       throw new IOException(
-          "cannot make the folder %s: %s; name another one with --run-dir".formatted(path, reason),
+          "cannot make the folder %s: %s; name another one with %s".formatted(path, reason, option),
           refused);
     }
-    String json = ConfigLayers.JSON.writerWithDefaultPrettyPrinter().writeValueAsString(config);
-    write(config(), json + "\n");
+  }
+
+  /** Returns the name of the run. */
+  String name() {
+    return String.valueOf(path.toAbsolutePath().normalize().getFileName());
+  }
+
+  /** Returns whether a run is there. */
+  boolean exists() {
+    return Files.exists(config());
   }
 
   /**
@@ -75,7 +94,7 @@ record RunFolder(Path path) {
    * @throws UsageException if the folder is missing or holds no run
    */
   RunFolder require() {
-    if (!Files.exists(config())) {
+    if (!exists()) {
       throw new UsageException(
           Files.isDirectory(path)
               ? path + " is not the folder of a run: it has no config.json"
@@ -103,6 +122,11 @@ record RunFolder(Path path) {
 
   private Path config() {
     return path.resolve("config.json");
+  }
+
+  /** Returns what the training ran on. */
+  Path environment() {
+    return path.resolve("environment.json");
   }
 
   /** Returns the history as a table. */

@@ -31,6 +31,8 @@ import picocli.CommandLine.Spec;
       "  kiln train --model lenet --data fashion-mnist --epochs 3",
       "  kiln train --data csv --data-dir table.csv --model mlp --optimizer adamw --patience 5",
       "  kiln train --schedule cosine --warm-up 100 --lr 0.003 --clip-norm 1",
+      "  kiln train --metrics accuracy,f1_macro --monitor f1_macro --patience 5",
+      "  kiln train --tensorboard tb                        for 'tensorboard --logdir tb'",
       "  kiln train --profile --epochs 2                    also shows where the time goes",
       "  kiln train --config settings.json --epochs 20      the command line wins over the file",
       "  kiln train --resume runs/RUN --epochs 40           goes on where RUN stands",
@@ -72,6 +74,14 @@ final class TrainCommand implements Callable<Integer> {
       })
   private boolean profile;
 
+  @Option(
+      names = "--tensorboard",
+      paramLabel = "FOLDER",
+      description =
+          "Also write event files for TensorBoard, which shows them by 'tensorboard --logdir"
+              + " FOLDER'.")
+  private @Nullable Path tensorBoard;
+
   @Spec private CommandSpec spec;
 
   @Override
@@ -97,8 +107,10 @@ final class TrainCommand implements Callable<Integer> {
         settings,
         folder,
         TrainingScreen.on(spec.commandLine()),
-        Duration.ofMillis((long) (1000 * checkpointEvery)),
-        profile ? new Profile() : null);
+        new TrainingRun.Recording(
+            Duration.ofMillis((long) (1000 * checkpointEvery)),
+            profile ? new Profile() : null,
+            tensorBoard));
   }
 
   private RunConfig resumed(Path run, ObjectNode given) throws IOException {

@@ -97,6 +97,24 @@ final class TrainOptions {
   @Nullable List<Augmentation> augment;
 
   @Option(
+      names = "--metrics",
+      paramLabel = "NAME",
+      split = ",",
+      description =
+          "What is measured on the validation data after every epoch besides the loss, such as"
+              + " accuracy,f1_macro,roc_auc_macro or rmse; docs/metrics.md has all. Default: the"
+              + " usual ones of the data.")
+  @Nullable List<String> metrics;
+
+  @Option(
+      names = "--monitor",
+      paramLabel = "METRIC",
+      description =
+          "The metric of the validation data that decides which epoch is best, and by --patience"
+              + " when to stop. Default: loss.")
+  @Nullable String monitor;
+
+  @Option(
       names = "--patience",
       paramLabel = "EPOCHS",
       description = "Stop after so many epochs without a new best. Default: 0, never.")

@@ -42,9 +42,9 @@ final class TrainerSettings {
             .batchSize(config.batch())
             .epochs(config.epochs())
             .seed(config.seed())
-            .metrics(model.task().metrics().toArray(Metric[]::new))
+            .metrics(config.measured(model.task().metrics()).toArray(Metric[]::new))
             .scorer(model.task()::scorer)
-            .monitor(Monitor.loss().withPatience(config.patience()));
+            .monitor(new Monitor(config.monitor(), config.patience(), 0));
     for (Augmentation augmentation : config.augment()) {
       settings.augment(augmentation.of(model.task().sample().getFirst()));
     }

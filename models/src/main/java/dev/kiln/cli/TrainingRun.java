@@ -7,13 +7,16 @@ import dev.kiln.profile.Profile;
 import dev.kiln.profile.TraceFile;
 import dev.kiln.train.Checkpoint;
 import dev.kiln.train.CheckpointException;
+import dev.kiln.train.Monitor;
 import dev.kiln.train.NonFiniteLossException;
 import dev.kiln.train.Trainer;
 import dev.kiln.train.TrainerBuilder;
 import dev.kiln.train.TrainingListener;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ExitCode;
@@ -24,8 +27,17 @@ final class TrainingRun {
   private final RunConfig config;
   private final RunFolder folder;
   private final TrainingScreen screen;
-  private final Duration checkpointInterval;
-  private final @Nullable Profile profile;
+  private final Recording recording;
+
+  /**
+   * What is kept of a training besides its result.
+   *
+   * @param checkpointInterval the time between two checkpoints within an epoch
+   * @param profile takes the times, or null for none
+   * @param tensorBoard the folder of TensorBoard's runs, or null for none
+   */
+  record Recording(
+      Duration checkpointInterval, @Nullable Profile profile, @Nullable Path tensorBoard) {}
 
   /**
    * Prepares a training.
@@ -33,20 +45,13 @@ final class TrainingRun {
    * @param config what is trained and how
    * @param folder where it is kept
    * @param screen where it is shown
-   * @param checkpointInterval the time between two checkpoints within an epoch
-   * @param profile takes the times, or null for none
+   * @param recording what is kept of it
    */
-  TrainingRun(
-      RunConfig config,
-      RunFolder folder,
-      TrainingScreen screen,
-      Duration checkpointInterval,
-      @Nullable Profile profile) {
+  TrainingRun(RunConfig config, RunFolder folder, TrainingScreen screen, Recording recording) {
     this.config = config;
     this.folder = folder;
     this.screen = screen;
-    this.checkpointInterval = checkpointInterval;
-    this.profile = profile;
+    this.recording = recording;
   }
 
   /** What a training begins from. */
@@ -72,11 +77,16 @@ final class TrainingRun {
     try (Backend backend = choice.backend()) {
       LoadedDataset data = DataFiles.load(config.data(), config.dataDir());
       ModelDescription model = ModelDescription.of(config.model(), data);
-      RunRecorder recorder = new RunRecorder(folder, model.toJson(), checkpointInterval);
+      RunRecorder recorder = new RunRecorder(folder, model.toJson(), recording.checkpointInterval);
       try (TrainingProgress progress = screen.progress();
-          Trainer trainer = trainer(backend, model, data.split(), List.of(recorder, progress))) {
+          TensorBoardListener events = events();
+          Trainer trainer =
+              trainer(backend, model, data.split(), listeners(recorder, progress, events))) {
         screen.showWhatIsTrained(config, model, data.split(), choice, trainer);
+        checkMetrics(trainer, data.split());
         folder.prepare(config.withBackend(backend.name()));
+        int rows = Math.min(config.batch(), data.split().train().size());
+        RunEnvironment.write(folder, backend, trainer.learner().trainingPlan(rows));
         if (begin == Begin.LAST_CHECKPOINT) {
           resume(trainer, model);
           screen.showWhereItGoesOn(trainer.state());
@@ -86,12 +96,34 @@ final class TrainingRun {
     }
   }
 
+  private @Nullable TensorBoardListener events() throws IOException {
+    Path runs = recording.tensorBoard;
+    return runs == null ? null : TensorBoardListener.open(runs, folder.name(), config);
+  }
+
+  private static List<TrainingListener> listeners(@Nullable TrainingListener... listeners) {
+    List<TrainingListener> present = new ArrayList<>();
+    for (TrainingListener listener : listeners) {
+      if (listener != null) {
+        present.add(listener);
+      }
+    }
+    return present;
+  }
+
+  /** A metric that the task does not have is noticed now, not at the end of the first epoch. */
+  private void checkMetrics(Trainer trainer, DataSplit data) {
+    if (!config.metrics().isEmpty() || !config.monitor().equals(Monitor.LOSS)) {
+      trainer.evaluate(data.validation());
+    }
+  }
+
   private Trainer trainer(
       Backend backend, ModelDescription model, DataSplit data, List<TrainingListener> listeners) {
     TrainerBuilder builder = TrainerSettings.of(config, backend, model, data);
     listeners.forEach(builder::listener);
-    if (profile != null) {
-      builder.profile(profile);
+    if (recording.profile != null) {
+      builder.profile(recording.profile);
     }
     return builder.build();
   }
@@ -127,6 +159,7 @@ final class TrainingRun {
   }
 
   private void keepProfile() throws IOException {
+    Profile profile = recording.profile;
     if (profile != null) {
       ProfileTable table = new ProfileTable(profile);
       RunFolder.write(folder.profileCsv(), table.csv());

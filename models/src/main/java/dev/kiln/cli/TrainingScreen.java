@@ -5,6 +5,7 @@ import dev.kiln.data.DataSplit;
 import dev.kiln.data.Dataset;
 import dev.kiln.exec.Plan;
 import dev.kiln.models.Numbers;
+import dev.kiln.train.Monitor;
 import dev.kiln.train.Trainer;
 import dev.kiln.train.TrainingState;
 import java.io.PrintWriter;
@@ -96,6 +97,9 @@ final class TrainingScreen {
     }
     if (!config.augment().isEmpty()) {
       text.append(", augmented by ").append(config.augment());
+    }
+    if (!config.monitor().equals(Monitor.LOSS)) {
+      text.append(", best by ").append(config.monitor());
     }
     if (config.patience() > 0) {
       text.append(", patience %d epochs".formatted(config.patience()));

@@ -241,7 +241,7 @@ var KilnCharts = (function () {
       series: [
         line('curve', points, { areaStyle: { opacity: 0.12 }, symbolSize: 6, showSymbol: points.length < 40, itemStyle: { color: theme.series[0] } }),
         line('chance', chance, { silent: true, showSymbol: false, lineStyle: { type: 'dashed', width: 1 }, itemStyle: { color: theme.muted } }),
-        { name: 'threshold', type: 'scatter', symbolSize: 15, z: 5, data: [chosen], itemStyle: { color: theme.series[1], borderColor: theme.ground, borderWidth: 2 } }
+        { name: 'threshold', type: 'scatter', symbolSize: 15, z: 5, data: [chosen], clip: false, itemStyle: { color: theme.series[1], opacity: 1, borderColor: theme.ground, borderWidth: 2 } }
       ]
     });
   }

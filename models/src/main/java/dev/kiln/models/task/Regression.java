@@ -95,8 +95,8 @@ public record Regression(List<Integer> input, List<Integer> target, Normalize no
         sample.name(), sample.truth().map(known -> raw(known.toFloatArray())), raw(values));
   }
 
-  /** Returns values in the unit of the data. */
-  private float[] raw(float[] normal) {
+  /** Returns normalized values in the unit of the data. */
+  public float[] raw(float[] normal) {
     float[] raw = new float[normal.length];
     for (int i = 0; i < raw.length; i++) {
       raw[i] = normal[i] * normalization.deviation().getFirst() + normalization.mean().getFirst();

@@ -1,0 +1,81 @@
+package dev.kiln.evaluation;
+
+import dev.kiln.data.Batch;
+import dev.kiln.data.BatchLoader;
+import dev.kiln.data.Dataset;
+import dev.kiln.metrics.Evaluation;
+import dev.kiln.metrics.MulticlassEvaluation;
+import dev.kiln.metrics.RegressionAccumulator;
+import dev.kiln.models.task.Task;
+import dev.kiln.report.ClassificationResults;
+import dev.kiln.report.RegressionResults;
+import dev.kiln.report.Results;
+import dev.kiln.report.SequenceResults;
+import dev.kiln.train.Learner;
+import dev.kiln.train.Scorer;
+import java.util.List;
+
+/**
+ * What a model made of some samples.
+ *
+ * @param task what the samples ask for
+ * @param data the samples
+ * @param loss the mean loss
+ * @param evaluation every metric
+ * @param outputs what was said of each sample
+ */
+public record Examination(
+    Task task, Dataset data, double loss, Evaluation evaluation, Outputs outputs) {
+
+  /**
+   * Has a model look at every sample once.
+   *
+   * @param learner the model
+   * @param task what it was trained for
+   * @param data samples that fit it
+   * @param batchSize how many are computed at once
+   */
+  public static Examination of(Learner learner, Task task, Dataset data, int batchSize) {
+    Scorer scorer = task.scorer(learner);
+    OutputLog log = OutputLog.of(task, data.size());
+    double lossSum = 0;
+    try (BatchLoader loader =
+        BatchLoader.of(data).batchSize(Math.min(batchSize, data.size())).build()) {
+      for (int i = 0; i < loader.batchesPerEpoch(); i++) {
+        Batch batch = loader.next();
+        Learner.Evaluated evaluated = learner.evaluate(batch.fields());
+        lossSum += evaluated.loss() * batch.size();
+        log.add(batch, evaluated.predictions());
+        scorer.add(batch.fields(), evaluated.predictions());
+      }
+    }
+    return new Examination(task, data, lossSum / data.size(), scorer.evaluate(), log.outputs());
+  }
+
+  /** Returns what a report shows of it. */
+  public Results results(Decision decision) {
+    Mistakes mistakes = new Mistakes(task, data);
+    return switch (outputs) {
+      case Outputs.Classes classes ->
+          new ClassificationResults(
+              task.classes(),
+              loss,
+              (MulticlassEvaluation) evaluation,
+              decision.positive(),
+              decision.threshold(),
+              mistakes.worst(classes, decision),
+              classes.classes() == 2 ? List.of() : mistakes.confident(classes, decision));
+      case Outputs.Values values -> {
+        RegressionAccumulator inUnitOfData = new RegressionAccumulator();
+        inUnitOfData.add(values.targets(), values.predictions());
+        yield new RegressionResults(
+            loss,
+            inUnitOfData.evaluate(),
+            values.targets(),
+            values.predictions(),
+            mistakes.furthest(values));
+      }
+      case Outputs.None _ -> new SequenceResults(loss, data.size(), List.of(evaluation), List.of());
+    };
+  }
+}
