@@ -47,12 +47,20 @@ final class CublasProduct {
 
   /** Binds the product to its operands. */
   Kernel bind(Buffer a, Buffer b, Buffer y) {
+    return bind(a, b, scalar(0), y);
+  }
+
+  /** Binds the product to its operands so that it is added to what the result holds. */
+  Kernel bindAdding(Buffer a, Buffer b, Buffer y) {
+    return bind(a, b, scalar(1), y);
+  }
+
+  private Kernel bind(Buffer a, Buffer b, Pointer before, Buffer y) {
     cublasHandle handle = context.engine().cublas().handle();
     Pointer left = DeviceBuffer.of(a).pointer();
     Pointer right = DeviceBuffer.of(b).pointer();
     Pointer result = DeviceBuffer.of(y).pointer();
     Pointer one = scalar(1);
-    Pointer zero = scalar(0);
     int type = dataType();
     int computeType = computeType();
     return () ->
@@ -74,7 +82,7 @@ final class CublasProduct {
                 type,
                 spec.transposeA() ? rows : inner,
                 (long) rows * inner,
-                zero,
+                before,
                 result,
                 type,
                 columns,

@@ -88,6 +88,8 @@ final class CudaOps {
       case Pool2d.Grad grad when grad.pool().kind() == Pool2d.Kind.MAX ->
           CudaMaxPool2d.grad(context, grad.pool());
       case Pool2d.Grad grad -> CudnnAveragePool2d.grad(context, grad.pool());
+      case Recurrent recurrent -> new CudaRecurrent(context, recurrent);
+      case Recurrent.Grad grad -> new CudaRecurrentGrad(context, grad);
       case Reduce reduce -> new CudaReduce(context, reduce);
       case Reshape _ -> new CudaCopy(context, 0);
       case Slice slice ->
@@ -106,8 +108,6 @@ final class CudaOps {
       case Unary.Grad grad ->
           CudaElementwise.of(context, "unary", "unary_%s_grad".formatted(grad.function()));
       case View view -> new CudaCopy(context, view.offset() * context.input(0).dtype().bytes());
-      case Recurrent _, Recurrent.Grad _ ->
-          throw unsupported(context, spec, "it is not connected to cuDNN yet");
       case PrivateSpec _ ->
           throw unsupported(context, spec, "it is private to the backend that introduced it");
     };

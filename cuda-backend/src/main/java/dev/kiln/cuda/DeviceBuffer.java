@@ -23,6 +23,11 @@ record DeviceBuffer(DevicePointer pointer, long bytes) implements Buffer {
         "this backend computes in GPU memory, but the buffer is a " + buffer.getClass().getName());
   }
 
+  /** Returns a pointer to one of its bytes; a step makes no new object for the first. */
+  DevicePointer pointerTo(long offset) {
+    return offset == 0 ? pointer : new DevicePointer(pointer, offset);
+  }
+
   @Override
   public DeviceBuffer slice(long offset, long length) {
     if (offset < 0 || length < 0 || offset + length > bytes) {

@@ -67,10 +67,7 @@ final class StagedCopies implements AutoCloseable {
       Driver.check(
           "cuMemcpyHtoDAsync",
           JCudaDriver.cuMemcpyHtoDAsync(
-              new DevicePointer(destination.pointer(), offset),
-              slot.memory.pointer(),
-              bytes,
-              context.stream()));
+              destination.pointerTo(offset), slot.memory.pointer(), bytes, context.stream()));
       slot.noteCopy(context);
     }
   }
@@ -84,10 +81,7 @@ final class StagedCopies implements AutoCloseable {
       Driver.check(
           "cuMemcpyDtoHAsync",
           JCudaDriver.cuMemcpyDtoHAsync(
-              slot.memory.pointer(),
-              new DevicePointer(source.pointer(), offset),
-              bytes,
-              context.stream()));
+              slot.memory.pointer(), source.pointerTo(offset), bytes, context.stream()));
       slot.noteCopy(context);
       slot.awaitCopy();
       MemorySegment.copy(slot.memory.segment(), 0, destination, offset, bytes);

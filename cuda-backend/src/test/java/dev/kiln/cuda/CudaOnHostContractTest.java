@@ -6,10 +6,8 @@ import dev.kiln.backend.BackendProvider;
 import dev.kiln.cpu.reference.ReferenceProvider;
 import dev.kiln.testkit.BackendContract;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Disabled;
 
 /** The CUDA backend on stand-ins for NVIDIA's libraries against the reference backend. */
-@Disabled("until the layers of cuDNN are there")
 class CudaOnHostContractTest extends BackendContract {
 
   @Override
