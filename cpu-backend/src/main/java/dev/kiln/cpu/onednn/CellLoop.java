@@ -3,18 +3,18 @@ package dev.kiln.cpu.onednn;
 import dev.kiln.backend.Kernel;
 import dev.kiln.op.Recurrent;
 
-/** Runs a cell's function for all sequences of a batch in one step, divided among all threads. */
+/** Runs a cell's function for all sequences that are in a turn, divided among all threads. */
 final class CellLoop {
 
   /**
-   * Where the operands of one forward step lie.
+   * Where the operands of one forward turn lie.
    *
    * @param gates the products, replaced by the activated gates
    * @param recurrent the recurrent product, of cells that keep it apart
    * @param current the previous state, replaced by the new one
-   * @param previousExtra of the previous step
-   * @param extra of this step
-   * @param states the new state among those of all directions
+   * @param previousExtra of the previous turn
+   * @param extra of this turn
+   * @param states receives the new state too
    */
   record Forward(
       RowBlock gates,
@@ -25,16 +25,16 @@ final class CellLoop {
       RowBlock states) {}
 
   /**
-   * Where the operands of one step back lie.
+   * Where the operands of one turn back lie.
    *
    * @param gates the activated gates
-   * @param previousState of the previous step
-   * @param previousExtra of the previous step
-   * @param extra of this step
-   * @param states the state among those of all directions
+   * @param previousState of the previous turn
+   * @param previousExtra of the previous turn
+   * @param extra of this turn
+   * @param state of this turn
    * @param outputGrad the gradient of that state as the layer's output
-   * @param stateGrad its gradient from later steps, replaced by what goes to the previous state
-   * @param extraGrad the memory's gradient from later steps, replaced likewise
+   * @param stateGrad its gradient from later turns, replaced by what goes to the previous state
+   * @param extraGrad the memory's gradient from later turns, replaced likewise
    * @param gatesGrad the gradient of the input's product
    * @param recurrentGrad the gradient of the recurrent product, of cells that keep it apart
    */
@@ -43,90 +43,119 @@ final class CellLoop {
       RowBlock previousState,
       RowBlock previousExtra,
       RowBlock extra,
-      RowBlock states,
+      RowBlock state,
       RowBlock outputGrad,
       RowBlock stateGrad,
       RowBlock extraGrad,
       RowBlock gatesGrad,
       RowBlock recurrentGrad) {}
 
-  private final OpenMpTeam team;
-  private final CellFunction cell;
-  private final ParallelRange rows;
-  private final CellTile[] tiles;
-  private final float[][] outputGrads;
+  /** Runs some rows, in a tile of their thread. */
+  private interface Rows {
+    void run(int row, int rows, CellTile tile);
+  }
 
-  CellLoop(OpenMpTeam team, Recurrent spec, int batch) {
+  private final OpenMpTeam team;
+  private final SequenceOrder order;
+  private final CellFunction cell;
+  private final int gates;
+  private final int hidden;
+  private final CellTile[] tiles;
+
+  CellLoop(OpenMpTeam team, Recurrent spec, SequenceOrder order) {
     this.team = team;
+    this.order = order;
     this.cell = CellFunction.of(spec.cell());
-    this.rows = ParallelRange.ofRows(batch);
+    this.gates = spec.cell().gates();
+    this.hidden = spec.hidden();
     this.tiles = new CellTile[OpenMpTeam.size()];
     for (int i = 0; i < tiles.length; i++) {
-      tiles[i] = new CellTile(spec.cell().gates(), spec.hidden());
+      tiles[i] = new CellTile(gates, hidden);
     }
-    this.outputGrads = new float[tiles.length][spec.hidden()];
   }
 
-  /** Returns what runs one forward step. */
-  Kernel forward(Forward step) {
+  private Kernel forActive(int turn, Rows body) {
     OpenMpTeam.Part part =
         index -> {
-          for (int row = rows.start(index); row < rows.end(index); row++) {
-            forward(step, row, tiles[index]);
+          CellTile tile = tiles[index];
+          int active = order.active(turn);
+          int end = active * (index + 1) / tiles.length;
+          for (int row = active * index / tiles.length; row < end; row += tile.rows) {
+            int rows = Math.min(tile.rows, end - row);
+            tile.count = rows * hidden;
+            body.run(row, rows, tile);
           }
         };
-    return () -> team.run(part);
+    return () -> {
+      if (order.active(turn) > 0) {
+        team.run(part);
+      }
+    };
   }
 
-  private void forward(Forward step, int row, CellTile tile) {
-    step.gates.read(row, tile.gates);
-    step.current.read(row, tile.previousState);
-    if (cell.separatesRecurrent()) {
-      step.recurrent.read(row, tile.recurrent);
-    }
-    if (cell.hasMemory()) {
-      step.previousExtra.read(row, tile.previousExtra);
-    }
-    cell.forward(tile);
-    step.gates.write(row, tile.gates);
-    step.extra.write(row, tile.extra);
-    step.current.write(row, tile.state);
-    step.states.write(row, tile.state);
-  }
-
-  /** Returns what runs one step back. */
-  Kernel backward(Backward step) {
-    OpenMpTeam.Part part =
-        index -> {
-          for (int row = rows.start(index); row < rows.end(index); row++) {
-            backward(step, row, tiles[index], outputGrads[index]);
+  /** Returns what runs one forward turn. */
+  Kernel forward(int turn, Forward step) {
+    RowBlock[] gate = step.gates.split(gates);
+    RowBlock[] recurrent = step.recurrent.split(gates);
+    return forActive(
+        turn,
+        (row, rows, tile) -> {
+          read(gate, row, rows, tile.gates);
+          step.current.read(row, rows, tile.previousState);
+          if (cell.separatesRecurrent()) {
+            read(recurrent, row, rows, tile.recurrent);
           }
-        };
-    return () -> team.run(part);
+          if (cell.hasMemory()) {
+            step.previousExtra.read(row, rows, tile.previousExtra);
+          }
+          cell.forward(tile);
+          write(tile.gates, gate, row, rows);
+          step.extra.write(row, rows, tile.extra);
+          step.current.write(row, rows, tile.state);
+          step.states.write(row, rows, tile.state);
+        });
   }
 
-  private void backward(Backward step, int row, CellTile tile, float[] outputGrad) {
-    step.gates.read(row, tile.gates);
-    step.extra.read(row, tile.extra);
-    step.states.read(row, tile.state);
-    step.previousState.read(row, tile.previousState);
-    step.stateGrad.read(row, tile.stateGrad);
-    step.outputGrad.read(row, outputGrad);
-    for (int i = 0; i < outputGrad.length; i++) {
-      tile.stateGrad[i] += outputGrad[i];
+  /** Returns what runs one turn back. */
+  Kernel backward(int turn, Backward step) {
+    RowBlock[] gate = step.gates.split(gates);
+    RowBlock[] gateGrad = step.gatesGrad.split(gates);
+    RowBlock[] recurrentGrad = step.recurrentGrad.split(gates);
+    return forActive(
+        turn,
+        (row, rows, tile) -> {
+          read(gate, row, rows, tile.gates);
+          step.extra.read(row, rows, tile.extra);
+          step.state.read(row, rows, tile.state);
+          step.previousState.read(row, rows, tile.previousState);
+          step.stateGrad.read(row, rows, tile.stateGrad);
+          step.outputGrad.read(row, rows, tile.outputGrad);
+          VectorFunctions.add(tile.stateGrad, tile.outputGrad, tile.count);
+          if (cell.hasMemory()) {
+            step.previousExtra.read(row, rows, tile.previousExtra);
+            step.extraGrad.read(row, rows, tile.extraGrad);
+          }
+          cell.backward(tile);
+          write(tile.gatesGrad, gateGrad, row, rows);
+          if (cell.separatesRecurrent()) {
+            write(tile.recurrentGrad, recurrentGrad, row, rows);
+            step.stateGrad.write(row, rows, tile.stateGrad);
+          }
+          if (cell.hasMemory()) {
+            step.extraGrad.write(row, rows, tile.extraGrad);
+          }
+        });
+  }
+
+  private static void read(RowBlock[] blocks, int row, int rows, float[][] into) {
+    for (int i = 0; i < blocks.length; i++) {
+      blocks[i].read(row, rows, into[i]);
     }
-    if (cell.hasMemory()) {
-      step.previousExtra.read(row, tile.previousExtra);
-      step.extraGrad.read(row, tile.extraGrad);
-    }
-    cell.backward(tile);
-    step.gatesGrad.write(row, tile.gatesGrad);
-    if (cell.separatesRecurrent()) {
-      step.recurrentGrad.write(row, tile.recurrentGrad);
-      step.stateGrad.write(row, tile.stateGrad);
-    }
-    if (cell.hasMemory()) {
-      step.extraGrad.write(row, tile.extraGrad);
+  }
+
+  private static void write(float[][] from, RowBlock[] blocks, int row, int rows) {
+    for (int i = 0; i < blocks.length; i++) {
+      blocks[i].write(row, rows, from[i]);
     }
   }
 }

@@ -139,10 +139,8 @@ public final class OneDnnBackend implements Backend {
           OneDnnPool2d.forward(context, pool, inputs.getFirst(), outputs);
       case Pool2d.Grad grad when isPrivate(grad.pool(), inputs) ->
           OneDnnPool2d.grad(context, grad, inputs, y);
-      case Recurrent recurrent when OneDnnRecurrent.supports(recurrent) ->
-          new OneDnnRecurrent(context, recurrent, inputs.getFirst());
-      case Recurrent.Grad grad when OneDnnRecurrent.supports(grad.forward()) ->
-          new OneDnnRecurrentGrad(context, grad, inputs.getFirst());
+      case Recurrent recurrent -> new OneDnnRecurrent(context, recurrent, inputs.getFirst());
+      case Recurrent.Grad grad -> new OneDnnRecurrentGrad(context, grad, inputs.getFirst());
       case Reduce reduce -> OneDnnReduce.compile(context, reduce, inputs.getFirst());
       case Reorder _ -> OneDnnReorder.between(context, inputs.getFirst(), y);
       case Slice slice -> ParallelCopy.slice(context, slice, inputs.getFirst(), y);
@@ -158,8 +156,6 @@ public final class OneDnnBackend implements Backend {
           Pack _,
           Pool2d _,
           Pool2d.Grad _,
-          Recurrent _,
-          Recurrent.Grad _,
           Reshape _,
           View _ ->
           delegate(context, spec, inputs, outputs);

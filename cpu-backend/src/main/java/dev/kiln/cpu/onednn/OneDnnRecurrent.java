@@ -3,61 +3,67 @@ package dev.kiln.cpu.onednn;
 import dev.kiln.backend.Buffer;
 import dev.kiln.backend.Kernel;
 import dev.kiln.backend.Op;
-import dev.kiln.cpu.memory.HostBuffer;
 import dev.kiln.op.Recurrent;
 import dev.kiln.op.RecurrentWeights.Kind;
 import dev.kiln.tensor.TensorType;
-import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A recurrent stack: for every layer the input's product for all steps at once, then step by step
- * the recurrent product, with weights packed once, and the cell's function on all threads.
+ * A recurrent stack: for every layer and direction the input's product for all turns at once, then
+ * turn by turn the recurrent product, with weights packed once, and the cell's function on all
+ * threads. Sequences that have ended are left out, see {@link SequenceOrder}.
  */
 final class OneDnnRecurrent implements Op {
 
   private final OpContext context;
   private final RecurrentShape shape;
+  private final SequenceOrder order;
+  private final SequenceMoves moves;
+  private final LayerInputs layerInputs;
   private final Workspace workspace = new Workspace();
-  private final PrimitiveOp stepsFirst;
-  private final PrimitiveOp batchFirst;
-  private final List<PrimitiveOp> inputProducts = new ArrayList<>();
-  private final PackedProduct recurrentProduct;
+  private final List<TurnsProduct> inputProducts = new ArrayList<>();
+  private final TurnProduct recurrentProduct;
   private final Workspace.Part scratch;
-  private final Workspace.Part steps;
+  private final Workspace.Part layerInput;
+  private final Workspace.Part turns;
   private final Workspace.Part packed;
   private final Workspace.Part current;
+  private final Workspace.Part memory;
   private final Workspace.Part recurrent;
 
-  /** Compiles {@code x, weights, h0, c0? -> y, hN, cN?, reserve}. */
+  /** Compiles {@code x, weights, h0, c0?, lengths?, counter? -> y, hN, cN?, reserve}. */
   OneDnnRecurrent(OpContext context, Recurrent spec, TensorType x) {
     this.context = context;
     this.shape = RecurrentShape.of(spec, x.shape());
-    this.stepsFirst = RecurrentProducts.stepsFirst(context, shape, shape.features());
-    this.batchFirst = RecurrentProducts.batchFirst(context, shape, shape.outputWidth());
+    this.order = new SequenceOrder(shape.batch(), shape.steps());
+    this.moves = new SequenceMoves(context.team(), order);
+    this.layerInputs = new LayerInputs(context, shape, moves);
     for (int layer = 0; layer < spec.layers(); layer++) {
-      inputProducts.add(RecurrentProducts.input(context, shape, shape.features(layer)));
+      int features = shape.features(layer);
+      inputProducts.add(
+          new TurnsProduct(
+              order,
+              spec.ragged(),
+              count -> RecurrentProducts.input(context, shape, features, count)));
     }
-    this.recurrentProduct = RecurrentProducts.recurrent(context, shape);
-    long scratchBytes =
-        Math.max(
-            recurrentProduct.scratchBytes(),
-            inputProducts.stream().mapToLong(PrimitiveOp::workspaceBytes).max().orElse(0));
-    this.scratch = workspace.add(Math.max(scratchBytes, transposeBytes()));
-    this.steps = workspace.addFloats((long) shape.rows() * shape.features());
+    this.recurrentProduct =
+        new TurnProduct(
+            order,
+            spec.ragged(),
+            (rows, form) -> RecurrentProducts.recurrent(context, shape, rows, form));
+    long scratchBytes = recurrentProduct.scratchBytes();
+    for (TurnsProduct product : inputProducts) {
+      scratchBytes = Math.max(scratchBytes, product.scratchBytes());
+    }
+    long state = (long) shape.batch() * shape.hidden();
+    this.scratch = workspace.add(scratchBytes);
+    this.layerInput = workspace.addFloats(spec.layers() > 1 ? layerInputs.floats() : 0);
+    this.turns = workspace.addFloats((long) shape.rows() * shape.widestInput());
     this.packed = workspace.add(recurrentProduct.packedBytes());
-    this.current = workspace.addFloats((long) shape.batch() * shape.hidden());
+    this.current = workspace.addFloats(state);
+    this.memory = workspace.addFloats(state);
     this.recurrent = workspace.addFloats((long) shape.batch() * shape.gateWidth());
-  }
-
-  private long transposeBytes() {
-    return Math.max(stepsFirst.workspaceBytes(), batchFirst.workspaceBytes());
-  }
-
-  /** Returns whether a stack runs this way: sequences of one length, without dropout. */
-  static boolean supports(Recurrent spec) {
-    return !spec.ragged() && !spec.hasDropout();
   }
 
   @Override
@@ -66,20 +72,29 @@ final class OneDnnRecurrent implements Op {
   }
 
   @Override
-  public Kernel bind(List<Buffer> inputs, List<Buffer> outputs, Buffer memory) {
+  public Kernel bind(List<Buffer> inputs, List<Buffer> outputs, Buffer space) {
     List<Kernel> kernels = new ArrayList<>();
-    Buffer reserve = outputs.getLast();
-    Buffer work = scratch.in(memory);
-    Buffer input = steps.in(memory);
-    kernels.add(stepsFirst.bind(List.of(inputs.get(0)), List.of(input), work));
-    CellLoop loop = new CellLoop(context.team(), shape.spec(), shape.batch());
-    for (int layer = 0; layer < shape.spec().layers(); layer++) {
-      for (int direction = 0; direction < shape.directions(); direction++) {
-        kernels.addAll(layer(layer, direction, input, inputs, outputs, memory, loop));
-      }
-      input = shape.states(reserve, layer);
+    Recurrent spec = shape.spec();
+    if (spec.ragged()) {
+      kernels.add(order.reading(inputs.get(spec.lengthsIndex())));
     }
-    kernels.add(batchFirst.bind(List.of(input), List.of(outputs.get(0)), work));
+    Buffer reserve = outputs.getLast();
+    CellLoop loop = new CellLoop(context.team(), spec, order);
+    for (int layer = 0; layer < spec.layers(); layer++) {
+      Buffer input = layer == 0 ? inputs.get(0) : layerInput.in(space);
+      for (int direction = 0; direction < shape.directions(); direction++) {
+        kernels.addAll(layer(layer, direction, input, inputs, outputs, space, loop));
+      }
+      boolean last = layer == spec.layers() - 1;
+      Buffer output = last ? outputs.get(0) : layerInput.in(space);
+      kernels.addAll(layerInputs.output(layer, reserve, output));
+      if (!last) {
+        kernels.addAll(layerInputs.drop(layer, output, inputs));
+      }
+    }
+    if (spec.ragged()) {
+      kernels.add(moves.markInvalid(RowBlock.of(outputs.get(0), shape.outputWidth())));
+    }
     return KernelSequence.of(kernels);
   }
 
@@ -89,66 +104,98 @@ final class OneDnnRecurrent implements Op {
       Buffer input,
       List<Buffer> inputs,
       List<Buffer> outputs,
-      Buffer memory,
+      Buffer space,
       CellLoop loop) {
     List<Kernel> kernels = new ArrayList<>();
+    int hidden = shape.hidden();
+    int features = shape.features(layer);
     Buffer weights = inputs.get(1);
-    Buffer work = scratch.in(memory);
-    Buffer state = current.in(memory);
+    Buffer work = scratch.in(space);
+    Buffer x = turns.in(space);
+    Buffer state = current.in(space);
     Buffer gates = shape.gates(outputs.getLast(), layer, direction);
     Buffer extra = shape.extra(outputs.getLast(), layer, direction);
-    Buffer states = shape.states(outputs.getLast(), layer);
-    boolean apart = CellFunction.of(shape.spec().cell()).separatesRecurrent();
-    boolean memorizes = shape.spec().cell().hasMemory();
-    int column = direction * shape.hidden();
+    Buffer states = shape.states(outputs.getLast(), layer, direction);
+    kernels.add(
+        moves.toTurns(RowBlock.of(input, features), RowBlock.of(x, features), direction));
     kernels.add(
         inputProducts
             .get(layer)
             .bind(
                 List.of(
-                    input,
+                    x,
                     shape.weight(weights, layer, direction, Kind.WEIGHT_IH),
                     shape.weight(weights, layer, direction, Kind.BIAS_IH)),
                 List.of(gates),
                 work));
     kernels.add(
         recurrentProduct.pack(
-            shape.weight(weights, layer, direction, Kind.WEIGHT_HH), packed.in(memory), work));
-    kernels.add(copy(shape.state(inputs.get(2), layer, direction), state));
-    Buffer bias = shape.weight(weights, layer, direction, Kind.BIAS_HH);
-    Buffer previousExtra = memorizes ? shape.state(inputs.get(3), layer, direction) : extra;
-    for (int turn = 0; turn < shape.steps(); turn++) {
-      int step = shape.step(direction, turn);
-      Buffer stepGates = shape.atStep(gates, step, shape.gateWidth());
-      Buffer stepExtra = shape.atStep(extra, step, shape.hidden());
-      Buffer product = apart ? recurrent.in(memory) : stepGates;
-      kernels.add(recurrentProduct.multiply(state, packed.in(memory), bias, product, work));
-      kernels.add(
-          loop.forward(
-              new CellLoop.Forward(
-                  RowBlock.of(stepGates, shape.gateWidth()),
-                  RowBlock.of(product, shape.gateWidth()),
-                  RowBlock.of(state, shape.hidden()),
-                  RowBlock.of(previousExtra, shape.hidden()),
-                  RowBlock.of(stepExtra, shape.hidden()),
-                  RowBlock.of(
-                      shape.atStep(states, step, shape.outputWidth()),
-                      shape.outputWidth(),
-                      column))));
-      previousExtra = stepExtra;
+            shape.weight(weights, layer, direction, Kind.WEIGHT_HH), packed.in(space), work));
+    kernels.add(toRows(inputs.get(2), layer, direction, state));
+    if (shape.spec().cell().hasMemory()) {
+      kernels.add(toRows(inputs.get(3), layer, direction, memory.in(space)));
     }
-    kernels.add(copy(state, shape.state(outputs.get(1), layer, direction)));
-    if (memorizes) {
-      kernels.add(copy(previousExtra, shape.state(outputs.get(2), layer, direction)));
+    kernels.addAll(turns(layer, direction, inputs, outputs, space, loop));
+    if (shape.spec().ragged()) {
+      kernels.add(moves.clearIdle(RowBlock.of(states, hidden)));
+    }
+    kernels.add(
+        moves.toStates(
+            RowBlock.of(state, hidden),
+            RowBlock.of(shape.state(outputs.get(1), layer, direction), hidden)));
+    if (shape.spec().cell().hasMemory()) {
+      kernels.add(
+          moves.lastToStates(
+              RowBlock.of(extra, hidden),
+              RowBlock.of(shape.state(outputs.get(2), layer, direction), hidden)));
     }
     return kernels;
   }
 
-  /** Returns what copies one range of memory to another. */
-  static Kernel copy(Buffer from, Buffer to) {
-    MemorySegment source = HostBuffer.of(from).segment();
-    MemorySegment destination = HostBuffer.of(to).segment();
-    return () -> destination.copyFrom(source);
+  private Kernel toRows(Buffer states, int layer, int direction, Buffer rows) {
+    return moves.toRows(
+        RowBlock.of(shape.state(states, layer, direction), shape.hidden()),
+        RowBlock.of(rows, shape.hidden()));
+  }
+
+  private List<Kernel> turns(
+      int layer,
+      int direction,
+      List<Buffer> inputs,
+      List<Buffer> outputs,
+      Buffer space,
+      CellLoop loop) {
+    List<Kernel> kernels = new ArrayList<>();
+    int hidden = shape.hidden();
+    int width = shape.gateWidth();
+    Buffer reserve = outputs.getLast();
+    Buffer gates = shape.gates(reserve, layer, direction);
+    Buffer extra = shape.extra(reserve, layer, direction);
+    Buffer states = shape.states(reserve, layer, direction);
+    Buffer bias = shape.weight(inputs.get(1), layer, direction, Kind.BIAS_HH);
+    Buffer state = current.in(space);
+    boolean apart = CellFunction.of(shape.spec().cell()).separatesRecurrent();
+    Buffer previousExtra = memory.in(space);
+    for (int turn = 0; turn < shape.steps(); turn++) {
+      Buffer turnGates = shape.atTurn(gates, turn, width);
+      Buffer turnExtra = shape.atTurn(extra, turn, hidden);
+      Buffer product = apart ? recurrent.in(space) : turnGates;
+      kernels.add(
+          recurrentProduct.multiply(
+              turn, state, packed.in(space), bias, product, scratch.in(space)));
+      kernels.add(
+          loop.forward(
+              turn,
+              new CellLoop.Forward(
+                  RowBlock.of(turnGates, width),
+                  RowBlock.of(product, width),
+                  RowBlock.of(state, hidden),
+                  RowBlock.of(previousExtra, hidden),
+                  RowBlock.of(turnExtra, hidden),
+                  RowBlock.of(shape.atTurn(states, turn, hidden), hidden))));
+      previousExtra = turnExtra;
+    }
+    return kernels;
   }
 
   @Override

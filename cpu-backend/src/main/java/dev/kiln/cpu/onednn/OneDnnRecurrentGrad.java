@@ -9,48 +9,46 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The gradient of a recurrent stack: for every layer, the last first, step by step back in time,
- * then the products with all steps at once.
+ * The gradient of a recurrent stack: for every layer, the last first, turn by turn back in time,
+ * then the products with all turns at once.
  */
 final class OneDnnRecurrentGrad implements Op {
 
   private final OpContext context;
   private final Recurrent.Grad spec;
   private final RecurrentShape shape;
+  private final SequenceOrder order;
+  private final SequenceMoves moves;
+  private final LayerInputs layerInputs;
   private final Workspace workspace = new Workspace();
-  private final PrimitiveOp inputStepsFirst;
-  private final PrimitiveOp outputStepsFirst;
-  private final PrimitiveOp batchFirst;
   private final List<RecurrentLayerGrad> layers = new ArrayList<>();
   private final Workspace.Part scratch;
   private final Workspace.Part ofLayer;
-  private final Workspace.Part steps;
-  private final Workspace.Part outputGrad;
-  private final Workspace.Part inputGrad;
+  private final Workspace.Part layerInput;
+  private final Workspace.Part upper;
+  private final Workspace.Part lower;
 
   /** Compiles the gradient for an input [N, T, features]. */
   OneDnnRecurrentGrad(OpContext context, Recurrent.Grad spec, TensorType x) {
     this.context = context;
     this.spec = spec;
     this.shape = RecurrentShape.of(spec.forward(), x.shape());
-    this.inputStepsFirst = RecurrentProducts.stepsFirst(context, shape, shape.features());
-    this.outputStepsFirst = RecurrentProducts.stepsFirst(context, shape, shape.outputWidth());
-    this.batchFirst = RecurrentProducts.batchFirst(context, shape, shape.features());
+    this.order = new SequenceOrder(shape.batch(), shape.steps());
+    this.moves = new SequenceMoves(context.team(), order);
+    this.layerInputs = new LayerInputs(context, shape, moves);
     for (int layer = 0; layer < spec.forward().layers(); layer++) {
-      layers.add(new RecurrentLayerGrad(context, shape, layer));
+      layers.add(new RecurrentLayerGrad(context, shape, order, moves, layer));
     }
-    long scratchBytes = layers.stream().mapToLong(RecurrentLayerGrad::scratchBytes).max().orElse(0);
-    for (PrimitiveOp op : List.of(inputStepsFirst, outputStepsFirst, batchFirst)) {
-      scratchBytes = Math.max(scratchBytes, op.workspaceBytes());
-    }
-    long widest = Math.max(shape.features(), shape.outputWidth());
-    this.scratch = workspace.add(scratchBytes);
+    long between = layers.size() > 1 ? layerInputs.floats() : 0;
+    this.scratch =
+        workspace.add(
+            layers.stream().mapToLong(RecurrentLayerGrad::scratchBytes).max().orElse(0));
     this.ofLayer =
         workspace.add(
             layers.stream().mapToLong(RecurrentLayerGrad::workspaceBytes).max().orElse(0));
-    this.steps = workspace.addFloats((long) shape.rows() * shape.features());
-    this.outputGrad = workspace.addFloats(shape.rows() * widest);
-    this.inputGrad = workspace.addFloats(shape.rows() * widest);
+    this.layerInput = workspace.addFloats(between);
+    this.upper = workspace.addFloats(between);
+    this.lower = workspace.addFloats(between);
   }
 
   @Override
@@ -59,35 +57,45 @@ final class OneDnnRecurrentGrad implements Op {
   }
 
   @Override
-  public Kernel bind(List<Buffer> inputs, List<Buffer> outputs, Buffer memory) {
-    Buffer work = scratch.in(memory);
-    Buffer layerWork = ofLayer.in(memory);
-    Buffer reserve = inputs.get(spec.reserveIndex());
-    Buffer x = steps.in(memory);
-    Buffer dOutput = outputGrad.in(memory);
-    Buffer dInput = inputGrad.in(memory);
+  public Kernel bind(List<Buffer> inputs, List<Buffer> outputs, Buffer space) {
     List<Kernel> kernels = new ArrayList<>();
-    kernels.add(inputStepsFirst.bind(List.of(inputs.get(0)), List.of(x), work));
-    kernels.add(
-        outputStepsFirst.bind(List.of(inputs.get(spec.upstreamIndex())), List.of(dOutput), work));
-    CellLoop loop = new CellLoop(context.team(), shape.spec(), shape.batch());
-    for (int layer = layers.size() - 1; layer >= 0; layer--) {
-      Buffer input = layer == 0 ? x : shape.states(reserve, layer - 1);
-      for (int direction = 0; direction < shape.directions(); direction++) {
-        kernels.addAll(
-            layers
-                .get(layer)
-                .bind(
-                    direction,
-                    new RecurrentLayerGrad.Operands(
-                        spec, inputs, outputs, input, dOutput, dInput, layerWork, work),
-                    loop));
-      }
-      Buffer swapped = dOutput;
-      dOutput = dInput;
-      dInput = swapped;
+    Recurrent forward = spec.forward();
+    if (forward.ragged()) {
+      kernels.add(order.reading(inputs.get(forward.lengthsIndex())));
     }
-    kernels.add(batchFirst.bind(List.of(dOutput), List.of(outputs.get(0)), work));
+    Buffer reserve = inputs.get(spec.reserveIndex());
+    CellLoop loop = new CellLoop(context.team(), forward, order);
+    Buffer outputGrad = inputs.get(spec.upstreamIndex());
+    for (int layer = layers.size() - 1; layer >= 0; layer--) {
+      Buffer input = inputs.get(0);
+      Buffer inputGrad = outputs.get(0);
+      if (layer > 0) {
+        input = layerInput.in(space);
+        inputGrad = (layer % 2 == 0 ? upper : lower).in(space);
+        kernels.addAll(layerInputs.output(layer - 1, reserve, input));
+        kernels.addAll(layerInputs.drop(layer - 1, input, inputs));
+      }
+      RecurrentLayerGrad.Operands operands =
+          new RecurrentLayerGrad.Operands(
+              spec,
+              inputs,
+              outputs,
+              input,
+              outputGrad,
+              inputGrad,
+              ofLayer.in(space),
+              scratch.in(space));
+      for (int direction = 0; direction < shape.directions(); direction++) {
+        kernels.addAll(layers.get(layer).bind(direction, operands, loop));
+      }
+      if (layer > 0) {
+        kernels.addAll(layerInputs.drop(layer - 1, inputGrad, inputs));
+      }
+      outputGrad = inputGrad;
+    }
+    if (forward.ragged()) {
+      kernels.add(moves.markInvalid(RowBlock.of(outputs.get(0), shape.features())));
+    }
     return KernelSequence.of(kernels);
   }
 

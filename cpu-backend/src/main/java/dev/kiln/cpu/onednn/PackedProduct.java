@@ -14,6 +14,7 @@ final class PackedProduct {
 
   private static final String NAME = PackedProduct.class.getSimpleName();
 
+  private final MemoryDesc packed;
   private final PrimitiveOp pack;
   private final PrimitiveOp multiply;
   private final boolean hasBias;
@@ -22,7 +23,7 @@ final class PackedProduct {
    * Compiles {@code left [M, K] · right [K, N] + bias? -> result [M, N]}.
    *
    * @param right how the matrix lies before it is packed
-   * @param rightDims its dimensions [K, N]
+   * @param form how it is to be packed: {@link MemoryDesc#any} for as the primitive likes best
    * @param bias {@link MemoryDesc#NONE} if there is none
    * @param attributes whether the product is added to what is there
    */
@@ -30,13 +31,12 @@ final class PackedProduct {
       OpContext context,
       MemoryDesc left,
       MemoryDesc right,
-      long[] rightDims,
+      MemoryDesc form,
       MemoryDesc bias,
       MemoryDesc result,
       MemorySegment attributes) {
-    MemoryDesc any = MemoryDesc.any(context.scope(), rightDims);
-    PrimitiveDesc desc = OneDnnMatMul.describe(context, left, any, bias, result, attributes);
-    MemoryDesc packed = desc.query(PrimitiveDesc.Operand.WEIGHTS);
+    PrimitiveDesc desc = OneDnnMatMul.describe(context, left, form, bias, result, attributes);
+    this.packed = desc.query(PrimitiveDesc.Operand.WEIGHTS);
     this.pack = OneDnnReorder.reorder(context, right, packed);
     this.hasBias = !bias.equals(MemoryDesc.NONE);
     List<Argument> arguments =
@@ -51,6 +51,11 @@ final class PackedProduct {
     this.multiply = new PrimitiveOp(context, NAME, desc, arguments);
   }
 
+  /** Returns how the packed matrix lies. */
+  MemoryDesc packed() {
+    return packed;
+  }
+
   /** Returns the bytes of the packed matrix. */
   long packedBytes() {
     return pack.outputBytes();
@@ -62,13 +67,13 @@ final class PackedProduct {
   }
 
   /** Packs the matrix. */
-  Kernel pack(Buffer right, Buffer packed, Buffer scratch) {
-    return pack.bind(List.of(right), List.of(packed), scratch);
+  Kernel pack(Buffer right, Buffer into, Buffer scratch) {
+    return pack.bind(List.of(right), List.of(into), scratch);
   }
 
   /** Multiplies with the packed matrix; the bias is ignored where there is none. */
-  Kernel multiply(Buffer left, Buffer packed, Buffer bias, Buffer result, Buffer scratch) {
-    List<Buffer> inputs = hasBias ? List.of(left, packed, bias) : List.of(left, packed);
+  Kernel multiply(Buffer left, Buffer right, Buffer bias, Buffer result, Buffer scratch) {
+    List<Buffer> inputs = hasBias ? List.of(left, right, bias) : List.of(left, right);
     return multiply.bind(inputs, List.of(result), scratch);
   }
 

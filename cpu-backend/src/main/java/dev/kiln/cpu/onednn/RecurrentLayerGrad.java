@@ -2,8 +2,10 @@ package dev.kiln.cpu.onednn;
 
 import dev.kiln.backend.Buffer;
 import dev.kiln.backend.Kernel;
+import dev.kiln.cpu.memory.HostBuffer;
 import dev.kiln.op.Recurrent;
 import dev.kiln.op.RecurrentWeights.Kind;
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -17,9 +19,9 @@ final class RecurrentLayerGrad {
    * @param spec the operation
    * @param inputs the operation's inputs
    * @param outputs the operation's outputs
-   * @param input the layer's input [T, N, features]
-   * @param outputGrad the gradient of its states [T, N, directions * hidden]
-   * @param inputGrad receives the gradient of its input [T, N, features]
+   * @param input the layer's input [N, T, features]
+   * @param outputGrad the gradient of its states [N, T, directions * hidden]
+   * @param inputGrad receives the gradient of its input [N, T, features]
    * @param workspace for the layer
    * @param scratch for the primitives
    */
@@ -44,53 +46,74 @@ final class RecurrentLayerGrad {
   }
 
   private final RecurrentShape shape;
+  private final SequenceMoves moves;
   private final int layer;
   private final Workspace workspace = new Workspace();
   private final boolean apart;
-  private final PackedProduct recurrent;
-  private final PrimitiveOp input;
-  private final PrimitiveOp inputAdding;
-  private final PrimitiveOp inputWeights;
-  private final PrimitiveOp firstRecurrentWeights;
-  private final List<PrimitiveOp> laterRecurrentWeights;
-  private final PrimitiveOp bias;
+  private final TurnProduct recurrent;
+  private final TurnsProduct input;
+  private final TurnsProduct inputWeights;
+  private final TurnsProduct recurrentWeights;
+  private final TurnsProduct bias;
   private final Workspace.Part packed;
+  private final Workspace.Part turns;
+  private final Workspace.Part outputGrad;
+  private final Workspace.Part previousStates;
   private final Workspace.Part gatesGrad;
   private final Workspace.Part recurrentGrad;
+  private final Workspace.Part lastGrad;
   private final Workspace.Part stateGrad;
   private final Workspace.Part memoryGrad;
+  private final Workspace.Part firstMemory;
 
-  RecurrentLayerGrad(OpContext context, RecurrentShape shape, int layer) {
-    NativeScope scope = context.scope();
+  RecurrentLayerGrad(
+      OpContext context,
+      RecurrentShape shape,
+      SequenceOrder order,
+      SequenceMoves moves,
+      int layer) {
     int features = shape.features(layer);
     int hidden = shape.hidden();
-    long later = (long) shape.rows() - shape.batch();
+    boolean ragged = shape.spec().ragged();
     this.shape = shape;
+    this.moves = moves;
     this.layer = layer;
     this.apart = CellFunction.of(shape.spec().cell()).separatesRecurrent();
-    this.recurrent = RecurrentProducts.recurrentGrad(context, shape);
-    this.input = RecurrentProducts.inputGrad(context, shape, features, context.plainAttributes());
-    this.inputAdding =
-        RecurrentProducts.inputGrad(context, shape, features, Attributes.adding(scope));
+    this.recurrent =
+        new TurnProduct(
+            order,
+            ragged,
+            (rows, form) -> RecurrentProducts.recurrentGrad(context, shape, rows, form));
+    this.input =
+        new TurnsProduct(
+            order,
+            ragged,
+            count -> RecurrentProducts.inputGrad(context, shape, features, count));
     this.inputWeights =
-        RecurrentProducts.weightGrad(
-            context, shape, shape.rows(), features, features, context.plainAttributes());
-    this.firstRecurrentWeights =
-        RecurrentProducts.weightGrad(
-            context, shape, shape.batch(), hidden, hidden, context.plainAttributes());
-    this.laterRecurrentWeights =
-        later == 0
-            ? List.of()
-            : List.of(
-                RecurrentProducts.weightGrad(
-                    context, shape, later, hidden, shape.outputWidth(), Attributes.adding(scope)));
-    this.bias = OneDnnReduce.sumOfRows(context, shape.rows(), shape.gateWidth());
+        new TurnsProduct(
+            order,
+            ragged,
+            count -> RecurrentProducts.weightGrad(context, shape, features, count));
+    this.recurrentWeights =
+        new TurnsProduct(
+            order, ragged, count -> RecurrentProducts.weightGrad(context, shape, hidden, count));
+    this.bias =
+        new TurnsProduct(
+            order,
+            ragged,
+            count -> OneDnnReduce.sumOfRows(context, count * shape.batch(), shape.gateWidth()));
+    long rows = shape.rows();
+    long state = (long) shape.batch() * hidden;
     this.packed = workspace.add(recurrent.packedBytes());
-    this.gatesGrad = workspace.addFloats((long) shape.rows() * shape.gateWidth());
-    this.recurrentGrad =
-        apart ? workspace.addFloats((long) shape.rows() * shape.gateWidth()) : gatesGrad;
-    this.stateGrad = workspace.addFloats((long) shape.batch() * hidden);
-    this.memoryGrad = workspace.addFloats((long) shape.batch() * hidden);
+    this.turns = workspace.addFloats(rows * features);
+    this.outputGrad = workspace.addFloats(rows * hidden);
+    this.previousStates = workspace.addFloats(rows * hidden);
+    this.gatesGrad = workspace.addFloats(rows * shape.gateWidth());
+    this.recurrentGrad = apart ? workspace.addFloats(rows * shape.gateWidth()) : gatesGrad;
+    this.lastGrad = workspace.addFloats(state);
+    this.stateGrad = workspace.addFloats(state);
+    this.memoryGrad = workspace.addFloats(state);
+    this.firstMemory = workspace.addFloats(state);
   }
 
   /** Returns the memory for what passes between its primitives; layers may share it. */
@@ -101,10 +124,8 @@ final class RecurrentLayerGrad {
   /** Returns the scratch memory that its primitives need. */
   long scratchBytes() {
     long products =
-        Stream.concat(
-                Stream.of(input, inputAdding, inputWeights, firstRecurrentWeights, bias),
-                laterRecurrentWeights.stream())
-            .mapToLong(PrimitiveOp::workspaceBytes)
+        Stream.of(input, inputWeights, recurrentWeights, bias)
+            .mapToLong(TurnsProduct::scratchBytes)
             .max()
             .orElse(0);
     return Math.max(products, recurrent.scratchBytes());
@@ -117,125 +138,155 @@ final class RecurrentLayerGrad {
 
   /** Returns what computes the gradients of one direction. */
   List<Kernel> bind(int direction, Operands operands, CellLoop loop) {
-    List<Kernel> kernels = new ArrayList<>(stepsBack(direction, operands, loop));
+    List<Kernel> kernels = new ArrayList<>(operandsInTurns(direction, operands));
+    kernels.addAll(turnsBack(direction, operands, loop));
     kernels.addAll(parameters(direction, operands));
+    kernels.addAll(inputGrad(direction, operands));
     return kernels;
   }
 
-  private List<Kernel> stepsBack(int direction, Operands operands, CellLoop loop) {
-    Buffer memory = operands.workspace;
-    Buffer dh = stateGrad.in(memory);
-    Buffer dc = memoryGrad.in(memory);
-    boolean memorizes = shape.spec().cell().hasMemory();
+  /** Brings everything that is read into the order of the computation. */
+  private List<Kernel> operandsInTurns(int direction, Operands operands) {
+    Buffer space = operands.workspace;
+    int hidden = shape.hidden();
+    int features = shape.features(layer);
+    Buffer previous = previousStates.in(space);
+    Buffer states = shape.states(operands.reserve(), layer, direction);
+    List<Kernel> kernels = new ArrayList<>();
+    kernels.add(
+        moves.toTurns(
+            RowBlock.of(operands.input, features),
+            RowBlock.of(turns.in(space), features),
+            direction));
+    kernels.add(
+        moves.toTurns(
+            RowBlock.of(operands.outputGrad, shape.outputWidth(), direction * hidden, hidden),
+            RowBlock.of(outputGrad.in(space), hidden),
+            direction));
+    kernels.add(toRows(operands.inputs.get(2), direction, shape.atTurn(previous, 0, hidden)));
+    kernels.add(
+        copy(shape.beforeLast(states, hidden), shape.afterFirst(previous, hidden)));
+    kernels.add(toRows(operands.lastGrad(0), direction, lastGrad.in(space)));
+    if (shape.spec().cell().hasMemory()) {
+      kernels.add(toRows(operands.inputs.get(3), direction, firstMemory.in(space)));
+      kernels.add(toRows(operands.lastGrad(1), direction, memoryGrad.in(space)));
+    }
+    return kernels;
+  }
+
+  private Kernel toRows(Buffer states, int direction, Buffer rows) {
+    return moves.toRows(ofStates(states, direction), RowBlock.of(rows, shape.hidden()));
+  }
+
+  private RowBlock ofStates(Buffer states, int direction) {
+    return RowBlock.of(shape.state(states, layer, direction), shape.hidden());
+  }
+
+  private List<Kernel> turnsBack(int direction, Operands operands, CellLoop loop) {
+    Buffer space = operands.workspace;
+    int hidden = shape.hidden();
+    int width = shape.gateWidth();
+    Buffer dh = stateGrad.in(space);
     List<Kernel> kernels = new ArrayList<>();
     kernels.add(
         recurrent.pack(
             shape.weight(operands.inputs.get(1), layer, direction, Kind.WEIGHT_HH),
-            packed.in(memory),
+            packed.in(space),
             operands.scratch));
-    kernels.add(OneDnnRecurrent.copy(shape.state(operands.lastGrad(0), layer, direction), dh));
-    if (memorizes) {
-      kernels.add(OneDnnRecurrent.copy(shape.state(operands.lastGrad(1), layer, direction), dc));
-    }
     for (int turn = shape.steps() - 1; turn >= 0; turn--) {
-      int step = shape.step(direction, turn);
-      Buffer dRecurrent = shape.atStep(recurrentGrad.in(memory), step, shape.gateWidth());
-      kernels.add(loop.backward(cell(direction, turn, operands, dh, dc)));
-      kernels.add(recurrent.multiply(dRecurrent, packed.in(memory), dh, dh, operands.scratch));
+      Buffer dRecurrent = shape.atTurn(recurrentGrad.in(space), turn, width);
+      kernels.add(
+          moves.copyEnding(
+              RowBlock.of(lastGrad.in(space), hidden), RowBlock.of(dh, hidden), turn));
+      kernels.add(loop.backward(turn, cell(direction, turn, operands)));
+      kernels.add(
+          recurrent.multiply(turn, dRecurrent, packed.in(space), dh, dh, operands.scratch));
     }
-    kernels.add(OneDnnRecurrent.copy(dh, shape.state(operands.outputs.get(2), layer, direction)));
-    if (memorizes) {
-      kernels.add(OneDnnRecurrent.copy(dc, shape.state(operands.outputs.get(3), layer, direction)));
+    if (shape.spec().ragged()) {
+      kernels.add(moves.clearIdle(RowBlock.of(gatesGrad.in(space), width)));
+      if (apart) {
+        kernels.add(moves.clearIdle(RowBlock.of(recurrentGrad.in(space), width)));
+      }
+    }
+    kernels.add(
+        moves.toStates(RowBlock.of(dh, hidden), ofStates(operands.outputs.get(2), direction)));
+    if (shape.spec().cell().hasMemory()) {
+      kernels.add(
+          moves.toStates(
+              RowBlock.of(memoryGrad.in(space), hidden),
+              ofStates(operands.outputs.get(3), direction)));
     }
     return kernels;
   }
 
-  private CellLoop.Backward cell(int direction, int turn, Operands operands, Buffer dh, Buffer dc) {
-    int step = shape.step(direction, turn);
+  private CellLoop.Backward cell(int direction, int turn, Operands operands) {
+    Buffer space = operands.workspace;
     int hidden = shape.hidden();
-    int width = shape.outputWidth();
-    int column = direction * hidden;
-    Buffer gates = shape.gates(operands.reserve(), layer, direction);
+    int width = shape.gateWidth();
     Buffer extra = shape.extra(operands.reserve(), layer, direction);
-    Buffer states = shape.states(operands.reserve(), layer);
-    int before = turn == 0 ? step : shape.step(direction, turn - 1);
-    RowBlock previousState =
-        turn == 0
-            ? RowBlock.of(shape.state(operands.inputs.get(2), layer, direction), hidden)
-            : RowBlock.of(shape.atStep(states, before, width), width, column);
-    Buffer previousExtra =
-        turn == 0 && shape.spec().cell().hasMemory()
-            ? shape.state(operands.inputs.get(3), layer, direction)
-            : shape.atStep(extra, before, hidden);
+    Buffer gates = shape.gates(operands.reserve(), layer, direction);
+    Buffer states = shape.states(operands.reserve(), layer, direction);
     return new CellLoop.Backward(
-        RowBlock.of(shape.atStep(gates, step, shape.gateWidth()), shape.gateWidth()),
-        previousState,
-        RowBlock.of(previousExtra, hidden),
-        RowBlock.of(shape.atStep(extra, step, hidden), hidden),
-        RowBlock.of(shape.atStep(states, step, width), width, column),
-        RowBlock.of(shape.atStep(operands.outputGrad, step, width), width, column),
-        RowBlock.of(dh, hidden),
-        RowBlock.of(dc, hidden),
+        RowBlock.of(shape.atTurn(gates, turn, width), width),
+        RowBlock.of(shape.atTurn(previousStates.in(space), turn, hidden), hidden),
         RowBlock.of(
-            shape.atStep(gatesGrad.in(operands.workspace), step, shape.gateWidth()),
-            shape.gateWidth()),
-        RowBlock.of(
-            shape.atStep(recurrentGrad.in(operands.workspace), step, shape.gateWidth()),
-            shape.gateWidth()));
+            turn == 0 ? firstMemory.in(space) : shape.atTurn(extra, turn - 1, hidden), hidden),
+        RowBlock.of(shape.atTurn(extra, turn, hidden), hidden),
+        RowBlock.of(shape.atTurn(states, turn, hidden), hidden),
+        RowBlock.of(shape.atTurn(outputGrad.in(space), turn, hidden), hidden),
+        RowBlock.of(stateGrad.in(space), hidden),
+        RowBlock.of(memoryGrad.in(space), hidden),
+        RowBlock.of(shape.atTurn(gatesGrad.in(space), turn, width), width),
+        RowBlock.of(shape.atTurn(recurrentGrad.in(space), turn, width), width));
   }
 
-  /** The products of all steps at once. */
+  /** The gradients of the weights: products of all turns at once. */
   private List<Kernel> parameters(int direction, Operands operands) {
+    Buffer space = operands.workspace;
     Buffer work = operands.scratch;
-    Buffer dGates = gatesGrad.in(operands.workspace);
-    Buffer dRecurrent = recurrentGrad.in(operands.workspace);
-    Buffer weights = operands.inputs.get(1);
+    Buffer dGates = gatesGrad.in(space);
+    Buffer dRecurrent = recurrentGrad.in(space);
     Buffer dWeights = operands.outputs.get(1);
     Buffer dBias = shape.weight(dWeights, layer, direction, Kind.BIAS_IH);
     Buffer dRecurrentBias = shape.weight(dWeights, layer, direction, Kind.BIAS_HH);
-    Buffer dRecurrentWeight = shape.weight(dWeights, layer, direction, Kind.WEIGHT_HH);
-    List<Kernel> kernels = new ArrayList<>();
-    // Both directions read the same input, so the second adds its gradient to the first's.
-    kernels.add(
-        (direction == 0 ? input : inputAdding)
-            .bind(
-                List.of(dGates, shape.weight(weights, layer, direction, Kind.WEIGHT_IH)),
-                List.of(operands.inputGrad),
-                work));
-    kernels.add(
+    return List.of(
         inputWeights.bind(
-            List.of(dGates, operands.input),
+            List.of(dGates, turns.in(space)),
             List.of(shape.weight(dWeights, layer, direction, Kind.WEIGHT_IH)),
-            work));
-    kernels.add(
-        firstRecurrentWeights.bind(
-            List.of(
-                shape.atStep(dRecurrent, shape.step(direction, 0), shape.gateWidth()),
-                shape.state(operands.inputs.get(2), layer, direction)),
-            List.of(dRecurrentWeight),
-            work));
-    // The later turns' states are those before them: one step up for one direction, down for the
-    // other.
-    int gradStep = direction == 0 ? 1 : 0;
-    int stateStep = direction == 0 ? 0 : 1;
-    long column = (long) direction * shape.hidden();
-    for (PrimitiveOp later : laterRecurrentWeights) {
-      Buffer states = shape.states(operands.reserve(), layer);
-      kernels.add(
-          later.bind(
-              List.of(
-                  RecurrentShape.from(
-                      dRecurrent, (long) gradStep * shape.batch() * shape.gateWidth()),
-                  RecurrentShape.from(
-                      states, (long) stateStep * shape.batch() * shape.outputWidth() + column)),
-              List.of(dRecurrentWeight),
-              work));
-    }
-    kernels.add(bias.bind(List.of(dGates), List.of(dBias), work));
-    kernels.add(
+            work),
+        recurrentWeights.bind(
+            List.of(dRecurrent, previousStates.in(space)),
+            List.of(shape.weight(dWeights, layer, direction, Kind.WEIGHT_HH)),
+            work),
+        bias.bind(List.of(dGates), List.of(dBias), work),
         apart
             ? bias.bind(List.of(dRecurrent), List.of(dRecurrentBias), work)
-            : OneDnnRecurrent.copy(dBias, dRecurrentBias));
-    return kernels;
+            : copy(dBias, dRecurrentBias));
+  }
+
+  /** The gradient of the layer's input, which both directions read. */
+  private List<Kernel> inputGrad(int direction, Operands operands) {
+    Buffer space = operands.workspace;
+    int features = shape.features(layer);
+    Buffer inTurns = turns.in(space); // the input itself is no longer needed
+    RowBlock from = RowBlock.of(inTurns, features);
+    RowBlock to = RowBlock.of(operands.inputGrad, features);
+    return List.of(
+        input.bind(
+            List.of(
+                gatesGrad.in(space),
+                shape.weight(operands.inputs.get(1), layer, direction, Kind.WEIGHT_IH)),
+            List.of(inTurns),
+            operands.scratch),
+        direction == 0
+            ? moves.toSequences(from, to, direction)
+            : moves.addToSequences(from, to, direction));
+  }
+
+  /** Returns what copies one range of memory to another. */
+  private static Kernel copy(Buffer from, Buffer to) {
+    MemorySegment source = HostBuffer.of(from).segment();
+    MemorySegment destination = HostBuffer.of(to).segment();
+    return () -> destination.copyFrom(source);
   }
 }

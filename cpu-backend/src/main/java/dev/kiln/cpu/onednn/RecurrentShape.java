@@ -6,12 +6,12 @@ import dev.kiln.op.RecurrentWeights;
 import dev.kiln.tensor.Shape;
 
 /**
- * The sizes of a recurrent stack, and where its parts lie. Inside, everything lies step by step:
- * [T, N, ...].
+ * The sizes of a recurrent stack, and where its parts lie. Inside, everything lies turn by turn:
+ * [T, N, ...], see {@link SequenceOrder}.
  *
- * <p>The reserve holds, layer by layer, the states [T, N, directions * hidden] and then for each
- * direction the activated gates [T, N, gates * hidden] and one vector [T, N, hidden] that the cell
- * needs: an LSTM's memory or a GRU's recurrent product.
+ * <p>The reserve holds, layer by layer and direction by direction, the states [T, N, hidden], the
+ * activated gates [T, N, gates * hidden] and one vector [T, N, hidden] that the cell needs: an
+ * LSTM's memory or a GRU's recurrent product.
  *
  * @param spec the stack
  * @param batch N
@@ -48,39 +48,35 @@ record RecurrentShape(Recurrent spec, int batch, int steps, int features) {
     return layer == 0 ? features : outputWidth();
   }
 
+  /** Returns the features of the layer that has most. */
+  int widestInput() {
+    return spec.layers() > 1 ? Math.max(features, outputWidth()) : features;
+  }
+
   /** Returns N times T. */
   int rows() {
     return batch * steps;
   }
 
-  /** Returns which step is run in which turn: a backward layer begins with the last. */
-  int step(int direction, int turn) {
-    return direction == 0 ? turn : steps - 1 - turn;
-  }
-
-  /** Returns the states of a layer: [T, N, directions * hidden]. */
-  Buffer states(Buffer reserve, int layer) {
-    return floats(reserve, layer * layerFloats(), (long) rows() * outputWidth());
+  /** Returns the states of a layer and direction: [T, N, hidden]. */
+  Buffer states(Buffer reserve, int layer, int direction) {
+    return floats(reserve, partAt(layer, direction), (long) rows() * hidden());
   }
 
   /** Returns the activated gates of a layer and direction: [T, N, gates * hidden]. */
   Buffer gates(Buffer reserve, int layer, int direction) {
-    return floats(reserve, gatesAt(layer, direction), (long) rows() * gateWidth());
+    long states = (long) rows() * hidden();
+    return floats(reserve, partAt(layer, direction) + states, (long) rows() * gateWidth());
   }
 
   /** Returns the cell's extra vectors of a layer and direction: [T, N, hidden]. */
   Buffer extra(Buffer reserve, int layer, int direction) {
-    long gates = (long) rows() * gateWidth();
-    return floats(reserve, gatesAt(layer, direction) + gates, (long) rows() * hidden());
+    long before = (long) rows() * (hidden() + gateWidth());
+    return floats(reserve, partAt(layer, direction) + before, (long) rows() * hidden());
   }
 
-  private long gatesAt(int layer, int direction) {
-    long perDirection = (long) rows() * (gateWidth() + hidden());
-    return layer * layerFloats() + (long) rows() * outputWidth() + direction * perDirection;
-  }
-
-  private long layerFloats() {
-    return (long) rows() * directions() * (2L * hidden() + gateWidth());
+  private long partAt(int layer, int direction) {
+    return (long) (layer * directions() + direction) * rows() * (2L * hidden() + gateWidth());
   }
 
   /** Returns one of the weights. */
@@ -95,15 +91,21 @@ record RecurrentShape(Recurrent spec, int batch, int steps, int features) {
     return floats(states, (layer * directions() + direction) * size, size);
   }
 
-  /** Returns the rows [N, width] of one step from [T, N, width]. */
-  Buffer atStep(Buffer all, int step, int width) {
+  /** Returns the rows [N, width] of one turn from [T, N, width]. */
+  Buffer atTurn(Buffer all, int turn, int width) {
     long size = (long) batch * width;
-    return floats(all, step * size, size);
+    return floats(all, turn * size, size);
   }
 
-  /** Returns what follows a number of elements. */
-  static Buffer from(Buffer buffer, long offset) {
-    return buffer.slice(offset * Float.BYTES, buffer.bytes() - offset * Float.BYTES);
+  /** Returns the rows of all turns but the first. */
+  Buffer afterFirst(Buffer all, int width) {
+    long first = (long) batch * width * Float.BYTES;
+    return all.slice(first, all.bytes() - first);
+  }
+
+  /** Returns the rows of all turns but the last. */
+  Buffer beforeLast(Buffer all, int width) {
+    return all.slice(0, all.bytes() - (long) batch * width * Float.BYTES);
   }
 
   private static Buffer floats(Buffer buffer, long offset, long count) {

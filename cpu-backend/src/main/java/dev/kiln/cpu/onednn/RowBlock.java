@@ -4,6 +4,7 @@ import dev.kiln.backend.Buffer;
 import dev.kiln.cpu.memory.HostBuffer;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.stream.IntStream;
 
 /**
  * Rows of numbers in memory, of which a loop reads and writes some columns.
@@ -11,27 +12,72 @@ import java.lang.foreign.ValueLayout;
  * @param memory where the first row begins
  * @param stride the elements from row to row
  * @param column the first element of each row that is used
+ * @param width how many elements of each row are used
  */
-record RowBlock(MemorySegment memory, int stride, int column) {
+record RowBlock(MemorySegment memory, int stride, int column, int width) {
 
   /** Returns rows of which all columns are used. */
   static RowBlock of(Buffer buffer, int width) {
-    return new RowBlock(HostBuffer.of(buffer).segment(), width, 0);
+    return of(buffer, width, 0, width);
   }
 
-  /** Returns rows of which the columns of one direction are used. */
-  static RowBlock of(Buffer buffer, int width, int column) {
-    return new RowBlock(HostBuffer.of(buffer).segment(), width, column);
+  /** Returns rows of which some columns are used. */
+  static RowBlock of(Buffer buffer, int stride, int column, int width) {
+    return new RowBlock(HostBuffer.of(buffer).segment(), stride, column, width);
   }
 
-  /** Copies the first elements of a row into an array, as many as it has. */
-  void read(int row, float[] into) {
-    MemorySegment.copy(memory, ValueLayout.JAVA_FLOAT, offset(row), into, 0, into.length);
+  /** Divides the columns into equal parts, such as gates. */
+  RowBlock[] split(int parts) {
+    int part = width / parts;
+    return IntStream.range(0, parts)
+        .mapToObj(i -> new RowBlock(memory, stride, column + i * part, part))
+        .toArray(RowBlock[]::new);
   }
 
-  /** Copies an array into a row. */
-  void write(int row, float[] from) {
-    MemorySegment.copy(from, 0, memory, ValueLayout.JAVA_FLOAT, offset(row), from.length);
+  /** Copies some rows into an array, one behind the other. */
+  void read(int row, int rows, float[] into) {
+    if (stride == width) {
+      MemorySegment.copy(memory, ValueLayout.JAVA_FLOAT, offset(row), into, 0, rows * width);
+      return;
+    }
+    for (int i = 0; i < rows; i++) {
+      MemorySegment.copy(
+          memory, ValueLayout.JAVA_FLOAT, offset(row + i), into, i * width, width);
+    }
+  }
+
+  /** Copies an array into some rows. */
+  void write(int row, int rows, float[] from) {
+    if (stride == width) {
+      MemorySegment.copy(from, 0, memory, ValueLayout.JAVA_FLOAT, offset(row), rows * width);
+      return;
+    }
+    for (int i = 0; i < rows; i++) {
+      MemorySegment.copy(
+          from, i * width, memory, ValueLayout.JAVA_FLOAT, offset(row + i), width);
+    }
+  }
+
+  /** Copies one row to one of another block of the same width. */
+  void copyRow(int row, RowBlock to, int toRow) {
+    MemorySegment.copy(memory, offset(row), to.memory, to.offset(toRow), bytes(1));
+  }
+
+  /** Sets the elements of a row. */
+  void fillRow(int row, float value) {
+    long start = offset(row);
+    for (int i = 0; i < width; i++) {
+      memory.set(ValueLayout.JAVA_FLOAT, start + (long) i * Float.BYTES, value);
+    }
+  }
+
+  /** Sets whole rows to zero. */
+  void clearRows(int row, int rows) {
+    memory.asSlice(offset(row), bytes(rows)).fill((byte) 0);
+  }
+
+  private long bytes(int rows) {
+    return (long) rows * width * Float.BYTES;
   }
 
   private long offset(int row) {

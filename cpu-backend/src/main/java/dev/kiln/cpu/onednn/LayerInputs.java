@@ -1,0 +1,64 @@
+package dev.kiln.cpu.onednn;
+
+import dev.kiln.backend.Buffer;
+import dev.kiln.backend.Kernel;
+import dev.kiln.op.Recurrent;
+import dev.kiln.tensor.DType;
+import dev.kiln.tensor.TensorType;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What the layers of a recurrent stack read: the layer below's states in the user's order, [N, T,
+ * directions * hidden], some of them dropped. The gradient makes them again from the reserve.
+ */
+final class LayerInputs {
+
+  private final RecurrentShape shape;
+  private final SequenceMoves moves;
+  private final List<ParallelDropout> dropouts = new ArrayList<>();
+
+  LayerInputs(OpContext context, RecurrentShape shape, SequenceMoves moves) {
+    this.shape = shape;
+    this.moves = moves;
+    Recurrent spec = shape.spec();
+    for (int layer = 0; layer < spec.layers() - 1 && spec.hasDropout(); layer++) {
+      TensorType output =
+          TensorType.of(
+              DType.F32, shape.batch(), shape.steps(), shape.outputWidth());
+      dropouts.add(new ParallelDropout(context, spec.dropoutAfter(layer), output));
+    }
+  }
+
+  /** Returns the elements of the widest of them. */
+  long floats() {
+    return (long) shape.rows() * shape.outputWidth();
+  }
+
+  /** Returns what gathers a layer's states from the reserve, zeros after a sequence's end. */
+  List<Kernel> output(int layer, Buffer reserve, Buffer output) {
+    List<Kernel> kernels = new ArrayList<>();
+    int hidden = shape.hidden();
+    for (int direction = 0; direction < shape.directions(); direction++) {
+      kernels.add(
+          moves.toSequences(
+              RowBlock.of(shape.states(reserve, layer, direction), hidden),
+              RowBlock.of(output, shape.outputWidth(), direction * hidden, hidden),
+              direction));
+    }
+    return kernels;
+  }
+
+  /**
+   * Returns what drops elements of a layer's output, or of its gradient, in place: nothing where
+   * there is no dropout.
+   */
+  List<Kernel> drop(int layer, Buffer output, List<Buffer> inputs) {
+    if (!shape.spec().hasDropout()) {
+      return List.of();
+    }
+    Buffer counter = inputs.get(shape.spec().counterIndex());
+    return List.of(
+        dropouts.get(layer).bind(List.of(output, counter), List.of(output), output.slice(0, 0)));
+  }
+}
