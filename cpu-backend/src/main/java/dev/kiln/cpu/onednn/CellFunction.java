@@ -24,6 +24,12 @@ interface CellFunction {
   /** Returns whether the extra vector carries over from step to step. */
   boolean hasMemory();
 
+  /**
+   * Returns whether the gradient is computed from the activated gates and the extra vector, rather
+   * than from the state.
+   */
+  boolean isGated();
+
   /** Returns the function of a cell. */
   static CellFunction of(RecurrentCell cell) {
     return switch (cell) {
@@ -62,6 +68,11 @@ interface CellFunction {
     public boolean hasMemory() {
       return false;
     }
+
+    @Override
+    public boolean isGated() {
+      return false;
+    }
   }
 
   /** The plain recurrent cell with the rectifier. */
@@ -93,6 +104,11 @@ interface CellFunction {
 
     @Override
     public boolean hasMemory() {
+      return false;
+    }
+
+    @Override
+    public boolean isGated() {
       return false;
     }
   }

@@ -1,7 +1,12 @@
 package dev.kiln.cpu.onednn;
 
+import dev.kiln.backend.Buffer;
 import dev.kiln.backend.Kernel;
+import dev.kiln.cpu.memory.HostBuffer;
 import dev.kiln.op.Recurrent;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
 
 /** Runs a cell's function for all sequences that are in a turn, divided among all threads. */
 final class CellLoop {
@@ -101,16 +106,18 @@ final class CellLoop {
         turn,
         (row, rows, tile) -> {
           read(gate, row, rows, tile.gates);
-          step.current.read(row, rows, tile.previousState);
           if (cell.separatesRecurrent()) {
+            step.current.read(row, rows, tile.previousState);
             read(recurrent, row, rows, tile.recurrent);
           }
           if (cell.hasMemory()) {
             step.previousExtra.read(row, rows, tile.previousExtra);
           }
           cell.forward(tile);
-          write(tile.gates, gate, row, rows);
-          step.extra.write(row, rows, tile.extra);
+          if (cell.isGated()) {
+            write(tile.gates, gate, row, rows);
+            step.extra.write(row, rows, tile.extra);
+          }
           step.current.write(row, rows, tile.state);
           step.states.write(row, rows, tile.state);
         });
@@ -124,10 +131,15 @@ final class CellLoop {
     return forActive(
         turn,
         (row, rows, tile) -> {
-          read(gate, row, rows, tile.gates);
-          step.extra.read(row, rows, tile.extra);
-          step.state.read(row, rows, tile.state);
-          step.previousState.read(row, rows, tile.previousState);
+          if (cell.isGated()) {
+            read(gate, row, rows, tile.gates);
+            step.extra.read(row, rows, tile.extra);
+          } else {
+            step.state.read(row, rows, tile.state);
+          }
+          if (cell.separatesRecurrent()) {
+            step.previousState.read(row, rows, tile.previousState);
+          }
           step.stateGrad.read(row, rows, tile.stateGrad);
           step.outputGrad.read(row, rows, tile.outputGrad);
           VectorFunctions.add(tile.stateGrad, tile.outputGrad, tile.count);
@@ -137,7 +149,9 @@ final class CellLoop {
           }
           cell.backward(tile);
           write(tile.gatesGrad, gateGrad, row, rows);
+          add(tile.gatesGradSum, tile.gatesGrad, tile.count);
           if (cell.separatesRecurrent()) {
+            add(tile.recurrentGradSum, tile.recurrentGrad, tile.count);
             write(tile.recurrentGrad, recurrentGrad, row, rows);
             step.stateGrad.write(row, rows, tile.stateGrad);
           }
@@ -145,6 +159,48 @@ final class CellLoop {
             step.extraGrad.write(row, rows, tile.extraGrad);
           }
         });
+  }
+
+  /** Returns what begins the sums over all turns of a layer and direction. */
+  Kernel clearSums() {
+    return () -> {
+      for (CellTile tile : tiles) {
+        for (int gate = 0; gate < gates; gate++) {
+          Arrays.fill(tile.gatesGradSum[gate], 0);
+          Arrays.fill(tile.recurrentGradSum[gate], 0);
+        }
+      }
+    };
+  }
+
+  /** Returns what writes the gradients of both biases: the sums over all turns and sequences. */
+  Kernel biasGrads(Buffer inputBias, Buffer recurrentBias) {
+    MemorySegment input = HostBuffer.of(inputBias).segment();
+    MemorySegment recurrent = HostBuffer.of(recurrentBias).segment();
+    return () -> {
+      for (int gate = 0; gate < gates; gate++) {
+        for (int i = 0; i < hidden; i++) {
+          double inputSum = 0;
+          double recurrentSum = 0;
+          for (CellTile tile : tiles) {
+            for (int at = i; at < tile.rows * hidden; at += hidden) {
+              inputSum += tile.gatesGradSum[gate][at];
+              recurrentSum += tile.recurrentGradSum[gate][at];
+            }
+          }
+          long index = (long) gate * hidden + i;
+          double sum = cell.separatesRecurrent() ? recurrentSum : inputSum;
+          input.setAtIndex(ValueLayout.JAVA_FLOAT, index, (float) inputSum);
+          recurrent.setAtIndex(ValueLayout.JAVA_FLOAT, index, (float) sum);
+        }
+      }
+    };
+  }
+
+  private static void add(float[][] sums, float[][] terms, int count) {
+    for (int i = 0; i < sums.length; i++) {
+      VectorFunctions.add(sums[i], terms[i], count);
+    }
   }
 
   private static void read(RowBlock[] blocks, int row, int rows, float[][] into) {

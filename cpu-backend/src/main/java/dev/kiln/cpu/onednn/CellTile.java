@@ -11,7 +11,7 @@ final class CellTile {
    * Elements of an array, if that makes at least one sequence: enough that a loop's scalar ends do
    * not count, few enough that all arrays stay in a first-level cache.
    */
-  private static final int ELEMENTS = 1024;
+  private static final int ELEMENTS = 512;
 
   /** How many sequences fit. */
   final int rows;
@@ -31,6 +31,11 @@ final class CellTile {
   final float[][] gatesGrad;
   final float[][] recurrentGrad;
 
+  /** The sums of {@code gatesGrad} and {@code recurrentGrad} over all turns so far. */
+  final float[][] gatesGradSum;
+
+  final float[][] recurrentGradSum;
+
   CellTile(int gates, int hidden) {
     this.rows = Math.max(1, ELEMENTS / hidden);
     int elements = rows * hidden;
@@ -45,5 +50,7 @@ final class CellTile {
     this.outputGrad = new float[elements];
     this.gatesGrad = new float[gates][elements];
     this.recurrentGrad = new float[gates][elements];
+    this.gatesGradSum = new float[gates][elements];
+    this.recurrentGradSum = new float[gates][elements];
   }
 }

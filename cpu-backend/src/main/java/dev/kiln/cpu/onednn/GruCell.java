@@ -37,12 +37,10 @@ record GruCell() implements CellFunction {
     float[][] dgates = tile.gatesGrad;
     float[][] drecurrent = tile.recurrentGrad;
     candidateGrad(dgates[CANDIDATE], tile.stateGrad, gates[UPDATE], gates[CANDIDATE], count);
-    VectorFunctions.sigmoidGrad(
-        dgates[RESET], dgates[CANDIDATE], tile.extra, gates[RESET], count);
+    VectorFunctions.sigmoidGrad(dgates[RESET], dgates[CANDIDATE], tile.extra, gates[RESET], count);
     float[] difference = tile.state;
     subtract(difference, tile.previousState, gates[CANDIDATE], count);
-    VectorFunctions.sigmoidGrad(
-        dgates[UPDATE], tile.stateGrad, difference, gates[UPDATE], count);
+    VectorFunctions.sigmoidGrad(dgates[UPDATE], tile.stateGrad, difference, gates[UPDATE], count);
     System.arraycopy(dgates[RESET], 0, drecurrent[RESET], 0, count);
     System.arraycopy(dgates[UPDATE], 0, drecurrent[UPDATE], 0, count);
     System.arraycopy(dgates[CANDIDATE], 0, drecurrent[CANDIDATE], 0, count);
@@ -72,5 +70,10 @@ record GruCell() implements CellFunction {
   @Override
   public boolean hasMemory() {
     return false;
+  }
+
+  @Override
+  public boolean isGated() {
+    return true;
   }
 }

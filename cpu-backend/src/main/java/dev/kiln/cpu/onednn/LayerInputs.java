@@ -24,8 +24,7 @@ final class LayerInputs {
     Recurrent spec = shape.spec();
     for (int layer = 0; layer < spec.layers() - 1 && spec.hasDropout(); layer++) {
       TensorType output =
-          TensorType.of(
-              DType.F32, shape.batch(), shape.steps(), shape.outputWidth());
+          TensorType.of(DType.F32, shape.batch(), shape.steps(), shape.outputWidth());
       dropouts.add(new ParallelDropout(context, spec.dropoutAfter(layer), output));
     }
   }

@@ -68,4 +68,9 @@ record LstmCell() implements CellFunction {
   public boolean hasMemory() {
     return true;
   }
+
+  @Override
+  public boolean isGated() {
+    return true;
+  }
 }

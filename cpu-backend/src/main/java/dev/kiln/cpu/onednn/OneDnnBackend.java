@@ -74,10 +74,14 @@ public final class OneDnnBackend implements Backend {
         .formatted(OneDnnEngine.version(), OpenMpTeam.size(), reference.description());
   }
 
-  /** Fuses activations into the operations before them, then places images channels last. */
+  /**
+   * Leaves out gradients that nobody reads, fuses activations into the operations before them, then
+   * places images channels last.
+   */
   @Override
   public Graph lower(Graph graph) {
-    return LayoutPropagation.apply(engine, team, ActivationFusion.apply(graph));
+    Graph needed = RecurrentParameterGrad.replaceIn(graph);
+    return LayoutPropagation.apply(engine, team, ActivationFusion.apply(needed));
   }
 
   @Override
@@ -140,7 +144,12 @@ public final class OneDnnBackend implements Backend {
       case Pool2d.Grad grad when isPrivate(grad.pool(), inputs) ->
           OneDnnPool2d.grad(context, grad, inputs, y);
       case Recurrent recurrent -> new OneDnnRecurrent(context, recurrent, inputs.getFirst());
-      case Recurrent.Grad grad -> new OneDnnRecurrentGrad(context, grad, inputs.getFirst());
+      case Recurrent.Grad grad ->
+          new OneDnnRecurrentGrad(
+              context, grad, inputs.getFirst(), OneDnnRecurrentGrad.InputGradient.WANTED);
+      case RecurrentParameterGrad grad ->
+          new OneDnnRecurrentGrad(
+              context, grad.whole(), inputs.getFirst(), OneDnnRecurrentGrad.InputGradient.UNUSED);
       case Reduce reduce -> OneDnnReduce.compile(context, reduce, inputs.getFirst());
       case Reorder _ -> OneDnnReorder.between(context, inputs.getFirst(), y);
       case Slice slice -> ParallelCopy.slice(context, slice, inputs.getFirst(), y);
@@ -152,12 +161,7 @@ public final class OneDnnBackend implements Backend {
       case Transpose transpose -> OneDnnReorder.transpose(context, transpose, inputs.getFirst(), y);
       case Unary function -> unary(context, function, y);
       case Unary.Grad grad -> unaryGrad(context, grad, y);
-      case Cast _,
-          Pack _,
-          Pool2d _,
-          Pool2d.Grad _,
-          Reshape _,
-          View _ ->
+      case Cast _, Pack _, Pool2d _, Pool2d.Grad _, Reshape _, View _ ->
           delegate(context, spec, inputs, outputs);
       case PrivateSpec _ ->
           throw new UnsupportedSpecException(

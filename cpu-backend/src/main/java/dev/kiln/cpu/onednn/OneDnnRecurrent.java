@@ -116,8 +116,7 @@ final class OneDnnRecurrent implements Op {
     Buffer gates = shape.gates(outputs.getLast(), layer, direction);
     Buffer extra = shape.extra(outputs.getLast(), layer, direction);
     Buffer states = shape.states(outputs.getLast(), layer, direction);
-    kernels.add(
-        moves.toTurns(RowBlock.of(input, features), RowBlock.of(x, features), direction));
+    kernels.add(moves.toTurns(RowBlock.of(input, features), RowBlock.of(x, features), direction));
     kernels.add(
         inputProducts
             .get(layer)

@@ -7,6 +7,7 @@ import dev.kiln.op.Recurrent;
 import dev.kiln.tensor.TensorType;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The gradient of a recurrent stack: for every layer, the last first, turn by turn back in time,
@@ -14,8 +15,15 @@ import java.util.List;
  */
 final class OneDnnRecurrentGrad implements Op {
 
+  /** Whether the gradient of the stack's input is computed: a network's first layer needs none. */
+  enum InputGradient {
+    WANTED,
+    UNUSED
+  }
+
   private final OpContext context;
   private final Recurrent.Grad spec;
+  private final InputGradient inputGradient;
   private final RecurrentShape shape;
   private final SequenceOrder order;
   private final SequenceMoves moves;
@@ -28,10 +36,12 @@ final class OneDnnRecurrentGrad implements Op {
   private final Workspace.Part upper;
   private final Workspace.Part lower;
 
-  /** Compiles the gradient for an input [N, T, features]. */
-  OneDnnRecurrentGrad(OpContext context, Recurrent.Grad spec, TensorType x) {
+  /** Compiles the gradient for an input [N, T, features]: {@code -> dx?, dweights, dh0, dc0?}. */
+  OneDnnRecurrentGrad(
+      OpContext context, Recurrent.Grad spec, TensorType x, InputGradient inputGradient) {
     this.context = context;
     this.spec = spec;
+    this.inputGradient = inputGradient;
     this.shape = RecurrentShape.of(spec.forward(), x.shape());
     this.order = new SequenceOrder(shape.batch(), shape.steps());
     this.moves = new SequenceMoves(context.team(), order);
@@ -41,8 +51,7 @@ final class OneDnnRecurrentGrad implements Op {
     }
     long between = layers.size() > 1 ? layerInputs.floats() : 0;
     this.scratch =
-        workspace.add(
-            layers.stream().mapToLong(RecurrentLayerGrad::scratchBytes).max().orElse(0));
+        workspace.add(layers.stream().mapToLong(RecurrentLayerGrad::scratchBytes).max().orElse(0));
     this.ofLayer =
         workspace.add(
             layers.stream().mapToLong(RecurrentLayerGrad::workspaceBytes).max().orElse(0));
@@ -65,13 +74,19 @@ final class OneDnnRecurrentGrad implements Op {
     }
     Buffer reserve = inputs.get(spec.reserveIndex());
     CellLoop loop = new CellLoop(context.team(), forward, order);
+    Optional<Buffer> dx =
+        switch (inputGradient) {
+          case WANTED -> Optional.of(outputs.getFirst());
+          case UNUSED -> Optional.empty();
+        };
+    List<Buffer> parameters = outputs.subList(dx.isPresent() ? 1 : 0, outputs.size());
     Buffer outputGrad = inputs.get(spec.upstreamIndex());
     for (int layer = layers.size() - 1; layer >= 0; layer--) {
       Buffer input = inputs.get(0);
-      Buffer inputGrad = outputs.get(0);
+      Optional<Buffer> inputGrad = dx;
       if (layer > 0) {
         input = layerInput.in(space);
-        inputGrad = (layer % 2 == 0 ? upper : lower).in(space);
+        inputGrad = Optional.of((layer % 2 == 0 ? upper : lower).in(space));
         kernels.addAll(layerInputs.output(layer - 1, reserve, input));
         kernels.addAll(layerInputs.drop(layer - 1, input, inputs));
       }
@@ -79,7 +94,7 @@ final class OneDnnRecurrentGrad implements Op {
           new RecurrentLayerGrad.Operands(
               spec,
               inputs,
-              outputs,
+              parameters,
               input,
               outputGrad,
               inputGrad,
@@ -89,12 +104,13 @@ final class OneDnnRecurrentGrad implements Op {
         kernels.addAll(layers.get(layer).bind(direction, operands, loop));
       }
       if (layer > 0) {
-        kernels.addAll(layerInputs.drop(layer - 1, inputGrad, inputs));
+        outputGrad = inputGrad.orElseThrow();
+        kernels.addAll(layerInputs.drop(layer - 1, outputGrad, inputs));
       }
-      outputGrad = inputGrad;
     }
     if (forward.ragged()) {
-      kernels.add(moves.markInvalid(RowBlock.of(outputs.get(0), shape.features())));
+      dx.ifPresent(
+          gradient -> kernels.add(moves.markInvalid(RowBlock.of(gradient, shape.features()))));
     }
     return KernelSequence.of(kernels);
   }

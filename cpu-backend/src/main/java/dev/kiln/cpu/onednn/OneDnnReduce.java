@@ -49,11 +49,6 @@ final class OneDnnReduce {
     return runs.stream().mapToLong(AxisRun::size).reduce(1, (a, b) -> a * b);
   }
 
-  /** Compiles the sum of rows: {@code x [rows, width] -> y [width]}. */
-  static PrimitiveOp sumOfRows(OpContext context, int rows, long width) {
-    return stage(context, 1, rows, width, 1);
-  }
-
   /** Sums [outer, length, inner] over its middle. */
   private static PrimitiveOp stage(
       OpContext context, long outer, int length, long inner, float factor) {

@@ -8,6 +8,7 @@ import dev.kiln.op.RecurrentWeights.Kind;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** The gradient of one layer of a recurrent stack. */
@@ -18,10 +19,10 @@ final class RecurrentLayerGrad {
    *
    * @param spec the operation
    * @param inputs the operation's inputs
-   * @param outputs the operation's outputs
+   * @param outputs the operation's outputs but the gradient of its input
    * @param input the layer's input [N, T, features]
    * @param outputGrad the gradient of its states [N, T, directions * hidden]
-   * @param inputGrad receives the gradient of its input [N, T, features]
+   * @param inputGrad receives the gradient of its input [N, T, features], if that is wanted
    * @param workspace for the layer
    * @param scratch for the primitives
    */
@@ -31,7 +32,7 @@ final class RecurrentLayerGrad {
       List<Buffer> outputs,
       Buffer input,
       Buffer outputGrad,
-      Buffer inputGrad,
+      Optional<Buffer> inputGrad,
       Buffer workspace,
       Buffer scratch) {
 
@@ -54,7 +55,6 @@ final class RecurrentLayerGrad {
   private final TurnsProduct input;
   private final TurnsProduct inputWeights;
   private final TurnsProduct recurrentWeights;
-  private final TurnsProduct bias;
   private final Workspace.Part packed;
   private final Workspace.Part turns;
   private final Workspace.Part outputGrad;
@@ -86,22 +86,13 @@ final class RecurrentLayerGrad {
             (rows, form) -> RecurrentProducts.recurrentGrad(context, shape, rows, form));
     this.input =
         new TurnsProduct(
-            order,
-            ragged,
-            count -> RecurrentProducts.inputGrad(context, shape, features, count));
+            order, ragged, count -> RecurrentProducts.inputGrad(context, shape, features, count));
     this.inputWeights =
         new TurnsProduct(
-            order,
-            ragged,
-            count -> RecurrentProducts.weightGrad(context, shape, features, count));
+            order, ragged, count -> RecurrentProducts.weightGrad(context, shape, features, count));
     this.recurrentWeights =
         new TurnsProduct(
             order, ragged, count -> RecurrentProducts.weightGrad(context, shape, hidden, count));
-    this.bias =
-        new TurnsProduct(
-            order,
-            ragged,
-            count -> OneDnnReduce.sumOfRows(context, count * shape.batch(), shape.gateWidth()));
     long rows = shape.rows();
     long state = (long) shape.batch() * hidden;
     this.packed = workspace.add(recurrent.packedBytes());
@@ -124,7 +115,7 @@ final class RecurrentLayerGrad {
   /** Returns the scratch memory that its primitives need. */
   long scratchBytes() {
     long products =
-        Stream.of(input, inputWeights, recurrentWeights, bias)
+        Stream.of(input, inputWeights, recurrentWeights)
             .mapToLong(TurnsProduct::scratchBytes)
             .max()
             .orElse(0);
@@ -140,8 +131,9 @@ final class RecurrentLayerGrad {
   List<Kernel> bind(int direction, Operands operands, CellLoop loop) {
     List<Kernel> kernels = new ArrayList<>(operandsInTurns(direction, operands));
     kernels.addAll(turnsBack(direction, operands, loop));
-    kernels.addAll(parameters(direction, operands));
-    kernels.addAll(inputGrad(direction, operands));
+    kernels.addAll(parameters(direction, operands, loop));
+    operands.inputGrad.ifPresent(
+        gradient -> kernels.addAll(inputGrad(direction, operands, gradient)));
     return kernels;
   }
 
@@ -164,8 +156,7 @@ final class RecurrentLayerGrad {
             RowBlock.of(outputGrad.in(space), hidden),
             direction));
     kernels.add(toRows(operands.inputs.get(2), direction, shape.atTurn(previous, 0, hidden)));
-    kernels.add(
-        copy(shape.beforeLast(states, hidden), shape.afterFirst(previous, hidden)));
+    kernels.add(copy(shape.beforeLast(states, hidden), shape.afterFirst(previous, hidden)));
     kernels.add(toRows(operands.lastGrad(0), direction, lastGrad.in(space)));
     if (shape.spec().cell().hasMemory()) {
       kernels.add(toRows(operands.inputs.get(3), direction, firstMemory.in(space)));
@@ -188,6 +179,7 @@ final class RecurrentLayerGrad {
     int width = shape.gateWidth();
     Buffer dh = stateGrad.in(space);
     List<Kernel> kernels = new ArrayList<>();
+    kernels.add(loop.clearSums());
     kernels.add(
         recurrent.pack(
             shape.weight(operands.inputs.get(1), layer, direction, Kind.WEIGHT_HH),
@@ -196,11 +188,9 @@ final class RecurrentLayerGrad {
     for (int turn = shape.steps() - 1; turn >= 0; turn--) {
       Buffer dRecurrent = shape.atTurn(recurrentGrad.in(space), turn, width);
       kernels.add(
-          moves.copyEnding(
-              RowBlock.of(lastGrad.in(space), hidden), RowBlock.of(dh, hidden), turn));
+          moves.copyEnding(RowBlock.of(lastGrad.in(space), hidden), RowBlock.of(dh, hidden), turn));
       kernels.add(loop.backward(turn, cell(direction, turn, operands)));
-      kernels.add(
-          recurrent.multiply(turn, dRecurrent, packed.in(space), dh, dh, operands.scratch));
+      kernels.add(recurrent.multiply(turn, dRecurrent, packed.in(space), dh, dh, operands.scratch));
     }
     if (shape.spec().ragged()) {
       kernels.add(moves.clearIdle(RowBlock.of(gatesGrad.in(space), width)));
@@ -209,12 +199,12 @@ final class RecurrentLayerGrad {
       }
     }
     kernels.add(
-        moves.toStates(RowBlock.of(dh, hidden), ofStates(operands.outputs.get(2), direction)));
+        moves.toStates(RowBlock.of(dh, hidden), ofStates(operands.outputs.get(1), direction)));
     if (shape.spec().cell().hasMemory()) {
       kernels.add(
           moves.toStates(
               RowBlock.of(memoryGrad.in(space), hidden),
-              ofStates(operands.outputs.get(3), direction)));
+              ofStates(operands.outputs.get(2), direction)));
     }
     return kernels;
   }
@@ -241,14 +231,12 @@ final class RecurrentLayerGrad {
   }
 
   /** The gradients of the weights: products of all turns at once. */
-  private List<Kernel> parameters(int direction, Operands operands) {
+  private List<Kernel> parameters(int direction, Operands operands, CellLoop loop) {
     Buffer space = operands.workspace;
     Buffer work = operands.scratch;
     Buffer dGates = gatesGrad.in(space);
     Buffer dRecurrent = recurrentGrad.in(space);
-    Buffer dWeights = operands.outputs.get(1);
-    Buffer dBias = shape.weight(dWeights, layer, direction, Kind.BIAS_IH);
-    Buffer dRecurrentBias = shape.weight(dWeights, layer, direction, Kind.BIAS_HH);
+    Buffer dWeights = operands.outputs.get(0);
     return List.of(
         inputWeights.bind(
             List.of(dGates, turns.in(space)),
@@ -258,19 +246,18 @@ final class RecurrentLayerGrad {
             List.of(dRecurrent, previousStates.in(space)),
             List.of(shape.weight(dWeights, layer, direction, Kind.WEIGHT_HH)),
             work),
-        bias.bind(List.of(dGates), List.of(dBias), work),
-        apart
-            ? bias.bind(List.of(dRecurrent), List.of(dRecurrentBias), work)
-            : copy(dBias, dRecurrentBias));
+        loop.biasGrads(
+            shape.weight(dWeights, layer, direction, Kind.BIAS_IH),
+            shape.weight(dWeights, layer, direction, Kind.BIAS_HH)));
   }
 
   /** The gradient of the layer's input, which both directions read. */
-  private List<Kernel> inputGrad(int direction, Operands operands) {
+  private List<Kernel> inputGrad(int direction, Operands operands, Buffer gradient) {
     Buffer space = operands.workspace;
     int features = shape.features(layer);
     Buffer inTurns = turns.in(space); // the input itself is no longer needed
     RowBlock from = RowBlock.of(inTurns, features);
-    RowBlock to = RowBlock.of(operands.inputGrad, features);
+    RowBlock to = RowBlock.of(gradient, features);
     return List.of(
         input.bind(
             List.of(

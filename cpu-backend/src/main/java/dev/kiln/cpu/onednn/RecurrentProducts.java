@@ -10,8 +10,7 @@ final class RecurrentProducts {
   private RecurrentProducts() {}
 
   /** Compiles {@code x [rows, features] · weight_ih' + bias_ih -> [rows, gates * hidden]}. */
-  static PrimitiveOp input(
-      OpContext context, RecurrentShape shape, long features, int turns) {
+  static PrimitiveOp input(OpContext context, RecurrentShape shape, long features, int turns) {
     NativeScope scope = context.scope();
     long gates = shape.gateWidth();
     long rows = (long) turns * shape.batch();
@@ -73,8 +72,7 @@ final class RecurrentProducts {
   }
 
   /** Compiles {@code dgates [rows, gates * hidden] · weight_ih -> dx [rows, features]}. */
-  static PrimitiveOp inputGrad(
-      OpContext context, RecurrentShape shape, long features, int turns) {
+  static PrimitiveOp inputGrad(OpContext context, RecurrentShape shape, long features, int turns) {
     NativeScope scope = context.scope();
     long rows = (long) turns * shape.batch();
     return product(

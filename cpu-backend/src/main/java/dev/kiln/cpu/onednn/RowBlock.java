@@ -41,8 +41,7 @@ record RowBlock(MemorySegment memory, int stride, int column, int width) {
       return;
     }
     for (int i = 0; i < rows; i++) {
-      MemorySegment.copy(
-          memory, ValueLayout.JAVA_FLOAT, offset(row + i), into, i * width, width);
+      MemorySegment.copy(memory, ValueLayout.JAVA_FLOAT, offset(row + i), into, i * width, width);
     }
   }
 
@@ -53,8 +52,7 @@ record RowBlock(MemorySegment memory, int stride, int column, int width) {
       return;
     }
     for (int i = 0; i < rows; i++) {
-      MemorySegment.copy(
-          from, i * width, memory, ValueLayout.JAVA_FLOAT, offset(row + i), width);
+      MemorySegment.copy(from, i * width, memory, ValueLayout.JAVA_FLOAT, offset(row + i), width);
     }
   }
 

@@ -44,58 +44,54 @@ final class SequenceMoves {
 
   /** Returns what moves {@code sequences} [N, T, width] to {@code turns} [T, N, width]. */
   Kernel toTurns(RowBlock sequences, RowBlock turns, int direction) {
-    return forRows(
-        row -> {
-          int length = order.length(row);
-          for (int turn = 0; turn < length; turn++) {
-            sequences.copyRow(at(row, direction, turn), turns, at(row, turn));
-          }
-          for (int turn = length; turn < order.steps(); turn++) {
-            turns.fillRow(at(row, turn), 0);
-          }
-        });
+    return forRows(row -> {
+      int length = order.length(row);
+      for (int turn = 0; turn < length; turn++) {
+        sequences.copyRow(at(row, direction, turn), turns, at(row, turn));
+      }
+      for (int turn = length; turn < order.steps(); turn++) {
+        turns.fillRow(at(row, turn), 0);
+      }
+    });
   }
 
   /** Returns what moves {@code turns} [T, N, width] to {@code sequences} [N, T, width]. */
   Kernel toSequences(RowBlock turns, RowBlock sequences, int direction) {
-    return forRows(
-        row -> {
-          int length = order.length(row);
-          for (int turn = 0; turn < length; turn++) {
-            turns.copyRow(at(row, turn), sequences, at(row, direction, turn));
-          }
-          for (int step = length; step < order.steps(); step++) {
-            sequences.fillRow(padding(row, step), 0);
-          }
-        });
+    return forRows(row -> {
+      int length = order.length(row);
+      for (int turn = 0; turn < length; turn++) {
+        turns.copyRow(at(row, turn), sequences, at(row, direction, turn));
+      }
+      for (int step = length; step < order.steps(); step++) {
+        sequences.fillRow(padding(row, step), 0);
+      }
+    });
   }
 
   /** Returns what adds {@code turns} [T, N, width] to {@code sequences} [N, T, width]. */
   Kernel addToSequences(RowBlock turns, RowBlock sequences, int direction) {
     float[][] sums = new float[order.batch()][turns.width()];
     float[][] terms = new float[order.batch()][turns.width()];
-    return forRows(
-        row -> {
-          float[] sum = sums[row];
-          float[] term = terms[row];
-          for (int turn = 0; turn < order.length(row); turn++) {
-            int at = at(row, direction, turn);
-            sequences.read(at, 1, sum);
-            turns.read(at(row, turn), 1, term);
-            VectorFunctions.add(sum, term, sum.length);
-            sequences.write(at, 1, sum);
-          }
-        });
+    return forRows(row -> {
+      float[] sum = sums[row];
+      float[] term = terms[row];
+      for (int turn = 0; turn < order.length(row); turn++) {
+        int at = at(row, direction, turn);
+        sequences.read(at, 1, sum);
+        turns.read(at(row, turn), 1, term);
+        VectorFunctions.add(sum, term, sum.length);
+        sequences.write(at, 1, sum);
+      }
+    });
   }
 
   /** Returns what sets every step of a sequence of an invalid length to not-a-number. */
   Kernel markInvalid(RowBlock sequences) {
-    return forRows(
-        row -> {
-          for (int step = 0; step < order.steps() && order.length(row) == 0; step++) {
-            sequences.fillRow(padding(row, step), Float.NaN);
-          }
-        });
+    return forRows(row -> {
+      for (int step = 0; step < order.steps() && order.length(row) == 0; step++) {
+        sequences.fillRow(padding(row, step), Float.NaN);
+      }
+    });
   }
 
   /** Returns what clears the rows of {@code turns} [T, N, width] at which no sequence runs. */
@@ -117,27 +113,25 @@ final class SequenceMoves {
 
   /** Returns what moves rows to states [N, width]; those of invalid lengths are not-a-number. */
   Kernel toStates(RowBlock rows, RowBlock states) {
-    return forRows(
-        row -> {
-          if (order.length(row) == 0) {
-            states.fillRow(order.sequence(row), Float.NaN);
-          } else {
-            rows.copyRow(row, states, order.sequence(row));
-          }
-        });
+    return forRows(row -> {
+      if (order.length(row) == 0) {
+        states.fillRow(order.sequence(row), Float.NaN);
+      } else {
+        rows.copyRow(row, states, order.sequence(row));
+      }
+    });
   }
 
   /** Returns what moves each sequence's last row of {@code turns} [T, N, width] to states. */
   Kernel lastToStates(RowBlock turns, RowBlock states) {
-    return forRows(
-        row -> {
-          int length = order.length(row);
-          if (length == 0) {
-            states.fillRow(order.sequence(row), Float.NaN);
-          } else {
-            turns.copyRow(at(row, length - 1), states, order.sequence(row));
-          }
-        });
+    return forRows(row -> {
+      int length = order.length(row);
+      if (length == 0) {
+        states.fillRow(order.sequence(row), Float.NaN);
+      } else {
+        turns.copyRow(at(row, length - 1), states, order.sequence(row));
+      }
+    });
   }
 
   /** Returns what copies the rows of those sequences whose last turn this is. */

@@ -12,8 +12,9 @@ final class VectorFunctions {
   private VectorFunctions() {}
 
   /**
-   * Replaces numbers by their hyperbolic tangent, to within 5 units in the last place: a rational
-   * function x P(x^2) / Q(x^2), with the coefficients of the Eigen library.
+   * Replaces numbers by their hyperbolic tangent, to within 8 units in the last place (1e-42 where
+   * the magnitude is below 1e-35): a rational function x P(x^2) / Q(x^2), with the coefficients of
+   * the Eigen library.
    */
   static void tanh(float[] x, int count) {
     for (int i = 0; i < count; i++) {
@@ -21,9 +22,7 @@ final class VectorFunctions {
     }
   }
 
-  /**
-   * Replaces numbers by their logistic function, {@code (1 + tanh(x / 2)) / 2}, to within 3e-7.
-   */
+  /** Replaces numbers by their logistic function, {@code (1 + tanh(x / 2)) / 2}, to within 3e-7. */
   static void sigmoid(float[] x, int count) {
     for (int i = 0; i < count; i++) {
       x[i] = 0.5f * tanh(0.5f * x[i]) + 0.5f;
