@@ -41,6 +41,7 @@ final class Kiln {
     COMMANDS.put("train", TrainCommand::new);
     COMMANDS.put("predict", PredictCommand::new);
     COMMANDS.put("evaluate", EvaluateCommand::new);
+    COMMANDS.put("compare", CompareCommand::new);
     COMMANDS.put("summary", SummaryCommand::new);
     COMMANDS.put("devices", DevicesCommand::new);
     COMMANDS.put("doctor", DoctorCommand::new);
@@ -81,7 +82,7 @@ final class Kiln {
     Errors errors = new Errors(kiln);
     register(line, ScheduleKind.class, ScheduleKind::named);
     register(line, Augmentation.class, Augmentation::named);
-    register(line, RunOptions.Weights.class, RunOptions.Weights::named);
+    register(line, WeightsOptions.Weights.class, WeightsOptions.Weights::named);
     register(line, PartOptions.Part.class, PartOptions.Part::named);
     return line.setExecutionExceptionHandler(errors)
         .setParameterExceptionHandler(errors)

@@ -1,31 +1,11 @@
 package dev.kiln.cli;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
-import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
-/** Which trained weights are used, and what computes. */
+/** The run that is asked about, which of its weights are used, and what computes. */
 final class RunOptions {
-
-  /** Which checkpoint of a run. */
-  enum Weights {
-    /** That of the best epoch. */
-    BEST,
-    /** That after the last step. */
-    LAST;
-
-    /** Returns the constant of a name. */
-    static Weights named(String name) {
-      return NamedConstants.find("kind of weights", values(), name);
-    }
-
-    @Override
-    public String toString() {
-      return NamedConstants.name(this);
-    }
-  }
 
   @Parameters(
       index = "0",
@@ -33,39 +13,11 @@ final class RunOptions {
       description = "The folder of a run, or a checkpoint in one.")
   private Path run;
 
-  @Option(
-      names = "--weights",
-      paramLabel = "WHICH",
-      description = "The run's ${COMPLETION-CANDIDATES} checkpoint. Default: best.")
-  private Weights weights = Weights.BEST;
-
-  @Option(
-      names = "--backend",
-      paramLabel = "NAME",
-      description =
-          "What computes, see 'kiln devices'. Default: the preferred one of those available.")
-  private @Nullable String backend;
-
-  @Option(
-      names = "--device",
-      paramLabel = "N",
-      defaultValue = "0",
-      description = "Which of the backend's devices. Default: 0.")
-  private int device;
-
-  @Option(
-      names = "--memory",
-      paramLabel = "SIZE",
-      description = "The most memory the CPU backends may hold, such as 512m or 4g.")
-  private @Nullable String memory;
+  @Mixin private WeightsOptions weights;
 
   /** Opens the backend. */
   BackendChoice openBackend() {
-    MemoryLimit.set(memory);
-    if (device < 0) {
-      throw new UsageException("--device must be at least 0, not " + device);
-    }
-    return BackendChoice.open(backend, device);
+    return weights.openBackend();
   }
 
   /**
@@ -74,19 +26,6 @@ final class RunOptions {
    * @throws UsageException if there is none
    */
   Path checkpoint() {
-    if (Files.isRegularFile(run)) {
-      return run;
-    }
-    RunFolder folder = new RunFolder(run).require();
-    Path file =
-        switch (weights) {
-          case BEST -> Files.exists(folder.best()) ? folder.best() : folder.last();
-          case LAST -> folder.last();
-        };
-    if (!Files.exists(file)) {
-      throw new UsageException(
-          "%s has no checkpoint yet; go on with it: kiln train --resume %s".formatted(run, run));
-    }
-    return file;
+    return weights.checkpoint(run);
   }
 }

@@ -17,7 +17,7 @@ public record Decision(int positive, OptionalDouble threshold) {
   }
 
   /** Returns the class predicted for a sample. */
-  int predicted(Outputs.Classes outputs, int sample) {
+  public int predicted(Outputs.Classes outputs, int sample) {
     if (threshold.isPresent()) {
       boolean reached = outputs.probability(sample, positive) >= threshold.getAsDouble();
       return reached ? positive : 1 - positive;

@@ -176,6 +176,11 @@ public record ClassificationResults(
     return values;
   }
 
+  /** Returns the points of the positive class's curves, as JSON has them. */
+  Map<String, @Nullable Object> positiveCurve() {
+    return new CurvePoints(binary(positive), FINE).toMap();
+  }
+
   /** Of two classes the curve of the positive one's probability, else that of the confidence. */
   private CalibrationCurve calibration() {
     return classes.size() == 2

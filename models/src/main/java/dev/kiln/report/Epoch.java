@@ -3,6 +3,7 @@ package dev.kiln.report;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One epoch of a training.
@@ -41,5 +42,24 @@ public record Epoch(
   /** Returns the validation loss, NaN if it was not measured. */
   double validationLoss() {
     return validation.getOrDefault(LOSS, Double.NaN);
+  }
+
+  /** Returns the epoch as JSON has it. */
+  Map<String, @Nullable Object> toMap() {
+    Map<String, @Nullable Object> values = new LinkedHashMap<>();
+    values.put("number", number);
+    values.put("learningRate", Json.number(learningRate));
+    values.put("training", numbers(training));
+    values.put("validation", numbers(validation));
+    values.put("seconds", Json.number(seconds));
+    values.put("samplesPerSecond", Json.number(samplesPerSecond));
+    values.put("best", best);
+    return values;
+  }
+
+  private static Map<String, @Nullable Double> numbers(Map<String, Double> metrics) {
+    Map<String, @Nullable Double> numbers = new LinkedHashMap<>();
+    metrics.forEach((name, value) -> numbers.put(name, Json.number(value)));
+    return numbers;
   }
 }

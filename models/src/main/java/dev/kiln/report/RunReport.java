@@ -41,7 +41,7 @@ public record RunReport(
     values.put("title", title);
     values.put("subject", subject);
     values.put("facts", facts);
-    values.put("history", history.stream().map(RunReport::toMap).toList());
+    values.put("history", history.stream().map(Epoch::toMap).toList());
     values.put("generalization", GeneralizationGap.of(history).toMap());
     values.put("layers", layers);
     values.put("loss", Json.number(results.loss()));
@@ -50,23 +50,5 @@ public record RunReport(
     values.put("worst", results.worst().stream().map(Mistake::toMap).toList());
     values.putAll(results.details());
     return values;
-  }
-
-  private static Map<String, @Nullable Object> toMap(Epoch epoch) {
-    Map<String, @Nullable Object> values = new LinkedHashMap<>();
-    values.put("number", epoch.number());
-    values.put("learningRate", Json.number(epoch.learningRate()));
-    values.put("training", numbers(epoch.training()));
-    values.put("validation", numbers(epoch.validation()));
-    values.put("seconds", Json.number(epoch.seconds()));
-    values.put("samplesPerSecond", Json.number(epoch.samplesPerSecond()));
-    values.put("best", epoch.best());
-    return values;
-  }
-
-  private static Map<String, @Nullable Double> numbers(Map<String, Double> metrics) {
-    Map<String, @Nullable Double> numbers = new LinkedHashMap<>();
-    metrics.forEach((name, value) -> numbers.put(name, Json.number(value)));
-    return numbers;
   }
 }

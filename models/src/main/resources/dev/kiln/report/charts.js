@@ -322,6 +322,59 @@ var KilnCharts = (function () {
     });
   }
 
+  /** The value of a metric of each run with its interval. */
+  function intervals(runs, id, theme) {
+    var all = runs.map(function (run) {
+      return run.metrics.filter(function (metric) { return metric.id === id; })[0];
+    });
+    return merge(base(theme), {
+      legend: undefined,
+      grid: { left: 8, right: 24, top: 8, bottom: 30, containLabel: true },
+      xAxis: axis(theme, '', { scale: true }),
+      yAxis: { type: 'category', inverse: true, data: runs.map(function (run) { return run.name; }), axisTick: { show: false }, axisLine: { lineStyle: { color: theme.line } },
+        axisLabel: { color: theme.ink, formatter: function (name) { return shortened(name, 24); } } },
+      tooltip: merge(base(theme).tooltip, { renderMode: 'richText', formatter: function (item) {
+        var metric = all[item.dataIndex];
+        return runs[item.dataIndex].name + '\n' + round(metric.value) + ', 95%: ' + round(metric.lower) + ' to ' + round(metric.upper);
+      } }),
+      series: [
+        { name: 'interval', type: 'custom', data: all.map(function (metric, i) { return [metric.lower, metric.upper, i]; }), encode: { x: [0, 1], y: 2 },
+          renderItem: function (parameters, api) {
+            var from = api.coord([api.value(0), api.value(2)]);
+            var to = api.coord([api.value(1), api.value(2)]);
+            return { type: 'line', shape: { x1: from[0], y1: from[1], x2: to[0], y2: to[1] }, style: { stroke: theme.series[0], lineWidth: 4, opacity: 0.4 } };
+          } },
+        { name: 'value', type: 'scatter', symbolSize: 13, data: all.map(function (metric, i) { return [metric.value, i]; }), itemStyle: { color: theme.series[0], opacity: 1 } }
+      ]
+    });
+  }
+
+  /** A metric of each run on its validation data over the epochs. */
+  function comparedLearning(runs, metric, theme) {
+    var longest = runs.reduce(function (longer, run) { return run.history.length > longer.length ? run.history : longer; }, []);
+    return merge(base(theme), {
+      legend: merge(base(theme).legend, { type: 'scroll' }),
+      xAxis: epochAxis(theme, longest),
+      yAxis: axis(theme, '', { scale: true }),
+      tooltip: merge(base(theme).tooltip, { trigger: 'axis', renderMode: 'richText', valueFormatter: function (value) { return round(value); } }),
+      series: runs.map(function (run) {
+        var validation = curveOf(run.history, 'validation', metric);
+        return line(run.name, validation.length > 0 ? validation : curveOf(run.history, 'training', metric), {});
+      })
+    });
+  }
+
+  /** The ROC curves of all runs. */
+  function comparedRoc(runs, theme) {
+    return merge(base(theme), {
+      legend: merge(base(theme).legend, { type: 'scroll' }),
+      grid: { left: 34, right: 16, top: 34, bottom: 34, containLabel: true },
+      xAxis: unitAxis(theme, 'false positive rate', 28),
+      yAxis: unitAxis(theme, 'true positive rate', 38),
+      series: runs.map(function (run) { return line(run.name, rocPoints(run.curve), { showSymbol: false }); })
+    });
+  }
+
   /** The size of a confusion matrix, so that its cells stay readable. */
   function confusionSize(classes) {
     var cell = classes <= 4 ? 84 : classes <= 15 ? 50 : 14;
@@ -375,6 +428,6 @@ var KilnCharts = (function () {
     title: title, confusionSize: confusionSize, learningCurve: learningCurve, generalizationGap: generalizationGap,
     learningRate: learningRate, confusionMatrix: confusionMatrix, roc: roc, precisionRecall: precisionRecall,
     calibration: calibration, confidences: confidences, predictedAgainstTrue: predictedAgainstTrue, errors: errors,
-    base: base, axis: axis, line: line, merge: merge, rocPoints: rocPoints
+    intervals: intervals, comparedLearning: comparedLearning, comparedRoc: comparedRoc
   };
 })();

@@ -160,6 +160,24 @@ class ReportInBrowserTest {
     assertThat(browser.console()).isEmpty();
   }
 
+  @Test
+  void runsSideBySide() throws IOException {
+    Path file = folder.resolve("comparison.html");
+    Files.writeString(file, Samples.comparison().toHtml());
+    browser.console();
+    browser.requests();
+    browser.show(file);
+
+    assertThat(browser.driver().findElements(By.cssSelector(".chart svg")))
+        .hasSizeGreaterThanOrEqualTo(4);
+    assertThat(browser.find(By.id("tests")).getText()).contains("one against two");
+    assertThat(browser.driver().findElements(By.cssSelector("td.differs"))).hasSize(2);
+    assertThat(browser.console()).isEmpty();
+    assertThat(browser.requests())
+        .isNotEmpty()
+        .allSatisfy(address -> assertThat(address).matches("(?s)(file|data|blob):.*"));
+  }
+
   private static void assertShows(BinaryCounts counts) {
     List<String> shown =
         browser.driver().findElements(By.cssSelector("#threshold-counts .value")).stream()

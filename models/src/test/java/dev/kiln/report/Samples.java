@@ -1,5 +1,7 @@
 package dev.kiln.report;
 
+import dev.kiln.metrics.DeLongTest;
+import dev.kiln.metrics.McNemarTest;
 import dev.kiln.metrics.MulticlassAccumulator;
 import dev.kiln.metrics.RegressionAccumulator;
 import dev.kiln.metrics.SequenceAccumulator;
@@ -11,6 +13,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Random;
 import java.util.stream.IntStream;
@@ -89,6 +92,22 @@ final class Samples {
     return report(
         new SequenceResults(
             1.5, 2, List.of(accumulator.evaluate()), mistakes(false).subList(0, 1)));
+  }
+
+  /** Two runs on the same samples, which differ in their learning rate. */
+  static Comparison comparison() {
+    Results results = twoClasses().results();
+    return new Comparison(
+        "breast-cancer, test part, 400 samples",
+        List.of(
+            new ComparedRun("one", Map.of("lr", "0.1", "model", HOSTILE), history(), results),
+            new ComparedRun("two", Map.of("lr", "0.01", "model", HOSTILE), history(), results)),
+        List.of(
+            new PairTest(
+                "one",
+                "two",
+                new McNemarTest(3, 9),
+                Optional.of(new DeLongTest(0.9, 0.95, 0.001)))));
   }
 
   private static RunReport report(Results results) {

@@ -1,0 +1,237 @@
+package dev.kiln.cli;
+
+import dev.kiln.backend.Backend;
+import dev.kiln.datasets.LoadedDataset;
+import dev.kiln.evaluation.Decision;
+import dev.kiln.evaluation.Examination;
+import dev.kiln.evaluation.Outputs;
+import dev.kiln.metrics.DeLongTest;
+import dev.kiln.metrics.McNemarTest;
+import dev.kiln.models.Numbers;
+import dev.kiln.models.task.Task;
+import dev.kiln.report.ComparedRun;
+import dev.kiln.report.Comparison;
+import dev.kiln.report.MeasuredMetric;
+import dev.kiln.report.PairTest;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs examined on the same samples.
+ *
+ * @param data the name of the data set
+ * @param part the name of its part
+ * @param comparison what came of it
+ */
+record RunComparison(String data, String part, Comparison comparison) {
+
+  /** DeLong's test needs as many samples of each class. */
+  private static final int FEWEST_OF_A_CLASS = 2;
+
+  /** One run with what it said of every sample. */
+  private record Examined(ComparedRun run, Outputs outputs) {}
+
+  /**
+   * Examines runs.
+   *
+   * @param runs the runs as they were named
+   * @param checkpoints the weights of each
+   * @param part which samples
+   * @param backend what computes
+   * @param batch how many samples are computed at once
+   * @throws UsageException if they do not all predict the same of the same samples
+   */
+  static RunComparison of(
+      List<Path> runs, List<Path> checkpoints, PartOptions part, Backend backend, int batch)
+      throws IOException {
+    List<Examined> all = new ArrayList<>();
+    @Nullable LoadedDataset first = null;
+    for (int i = 0; i < runs.size(); i++) {
+      try (TrainedModel model = TrainedModel.open(checkpoints.get(i), backend)) {
+        LoadedDataset data = part.load(model.description());
+        if (first != null && !first.name().equals(data.name())) {
+          throw new UsageException(
+              "%s was trained on %s, but %s on %s: name the data to compare them on with --data"
+                  .formatted(runs.getFirst(), first.name(), runs.get(i), data.name()));
+        }
+        first = data;
+        Examined examined = examine(runs.get(i), checkpoints.get(i), model, part, data, batch);
+        if (!all.isEmpty()) {
+          checkComparable(all.getFirst(), examined);
+        }
+        all.add(examined);
+      }
+    }
+    List<ComparedRun> compared = all.stream().map(Examined::run).toList();
+    String name = first == null ? "" : first.name();
+    long rows = compared.getFirst().results().rows();
+    String subject = "%s, %s part, %,d samples".formatted(name, part.name(), rows);
+    return new RunComparison(name, part.name(), new Comparison(subject, compared, tests(all)));
+  }
+
+  private static Examined examine(
+      Path run,
+      Path checkpoint,
+      TrainedModel model,
+      PartOptions part,
+      LoadedDataset data,
+      int batch)
+      throws IOException {
+    Task task = model.description().task();
+    Examination examination = Examination.of(model.learner(), task, part.of(data.split()), batch);
+    RunRecord record = RunRecord.of(checkpoint);
+    return new Examined(
+        new ComparedRun(
+            run.normalize().toString(),
+            record.configuration(),
+            record.history(),
+            examination.results(Decision.mostProbable(task.classes().size()))),
+        examination.outputs());
+  }
+
+  private static void checkComparable(Examined first, Examined other) {
+    boolean same =
+        switch (first.outputs) {
+          case Outputs.Classes a ->
+              other.outputs instanceof Outputs.Classes b && Arrays.equals(a.targets(), b.targets());
+          case Outputs.Values a ->
+              other.outputs instanceof Outputs.Values b && a.targets().length == b.targets().length;
+          case Outputs.None _ -> other.outputs instanceof Outputs.None;
+        };
+    if (!same) {
+      throw new UsageException(
+          "%s and %s do not predict the same of the same samples, so they cannot be compared"
+              .formatted(first.run.name(), other.run.name()));
+    }
+  }
+
+  private static List<PairTest> tests(List<Examined> runs) {
+    List<PairTest> tests = new ArrayList<>();
+    for (int i = 0; i < runs.size(); i++) {
+      for (int j = i + 1; j < runs.size(); j++) {
+        if (runs.get(i).outputs instanceof Outputs.Classes a
+            && runs.get(j).outputs instanceof Outputs.Classes b) {
+          tests.add(
+              new PairTest(
+                  runs.get(i).run.name(),
+                  runs.get(j).run.name(),
+                  McNemarTest.of(a.targets(), predictions(a), predictions(b)),
+                  deLong(a, b)));
+        }
+      }
+    }
+    return tests;
+  }
+
+  private static int[] predictions(Outputs.Classes outputs) {
+    Decision decision = Decision.mostProbable(outputs.classes());
+    return IntStream.range(0, outputs.size()).map(i -> decision.predicted(outputs, i)).toArray();
+  }
+
+  private static Optional<DeLongTest> deLong(Outputs.Classes a, Outputs.Classes b) {
+    int positives = Arrays.stream(a.targets()).sum();
+    boolean defined =
+        a.classes() == 2
+            && positives >= FEWEST_OF_A_CLASS
+            && a.size() - positives >= FEWEST_OF_A_CLASS;
+    return defined
+        ? Optional.of(DeLongTest.of(a.targets(), scores(a), scores(b)))
+        : Optional.empty();
+  }
+
+  private static double[] scores(Outputs.Classes outputs) {
+    return IntStream.range(0, outputs.size()).mapToDouble(i -> outputs.probability(i, 1)).toArray();
+  }
+
+  /** Returns the comparison for people. */
+  String render() {
+    List<ComparedRun> runs = comparison.runs();
+    TextTable table = new TextTable();
+    table.row("", runs.stream().map(ComparedRun::name).toList());
+    table.row("", List.of());
+    for (String key : comparison.keys()) {
+      table.row(
+          (comparison.differs(key) ? "* " : "  ") + key,
+          runs.stream().map(run -> run.configuration().getOrDefault(key, "")).toList());
+    }
+    table.row("", List.of());
+    table.row("  loss", runs.stream().map(run -> Numbers.metric(run.results().loss())).toList());
+    for (MeasuredMetric shown : runs.getFirst().results().metrics()) {
+      table.row(
+          "  " + shown.metric(),
+          runs.stream()
+              .flatMap(run -> run.results().metrics().stream())
+              .filter(measured -> measured.metric() == shown.metric())
+              .map(RunComparison::text)
+              .toList());
+    }
+    StringBuilder text = new StringBuilder();
+    text.append(comparison.subject()).append(System.lineSeparator());
+    text.append(System.lineSeparator()).append(table.render());
+    for (PairTest test : comparison.tests()) {
+      text.append(System.lineSeparator()).append(text(test));
+    }
+    return text.append("%n* differs%n".formatted()).toString();
+  }
+
+  private static String text(MeasuredMetric measured) {
+    return Numbers.metric(measured.value())
+        + measured
+            .interval()
+            .map(range -> String.format(Locale.ROOT, " [%.4f, %.4f]", range.lower(), range.upper()))
+            .orElse("");
+  }
+
+  private static String text(PairTest test) {
+    String text =
+        String.format(
+            Locale.ROOT,
+            "%s against %s%n  McNemar  p = %.4f: %,d samples only the first has right, %,d only the"
+                + " second%n",
+            test.first(),
+            test.second(),
+            test.mcNemar().pValue(),
+            test.mcNemar().onlyFirstRight(),
+            test.mcNemar().onlySecondRight());
+    return text
+        + test.deLong()
+            .map(areas ->
+                String.format(
+                    Locale.ROOT,
+                    "  DeLong   p = %.4f: ROC areas %.4f and %.4f%n",
+                    areas.pValue(),
+                    areas.firstArea(),
+                    areas.secondArea()))
+            .orElse("");
+  }
+
+  /** Returns the comparison for programs. */
+  Map<String, @Nullable Object> toMap() {
+    Map<String, @Nullable Object> values = new LinkedHashMap<>();
+    values.put("data", data);
+    values.put("part", part);
+    values.put("samples", comparison.runs().getFirst().results().rows());
+    values.put("runs", comparison.runs().stream().map(RunComparison::toMap).toList());
+    values.put("differences", comparison.keys().stream().filter(comparison::differs).toList());
+    values.put("tests", comparison.tests().stream().map(PairTest::toMap).toList());
+    return values;
+  }
+
+  private static Map<String, @Nullable Object> toMap(ComparedRun run) {
+    Map<String, @Nullable Object> values = new LinkedHashMap<>();
+    values.put("name", run.name());
+    values.put("configuration", run.configuration());
+    values.put("loss", run.results().loss());
+    values.put("metrics", run.results().metrics().stream().map(MeasuredMetric::toMap).toList());
+    return values;
+  }
+}
