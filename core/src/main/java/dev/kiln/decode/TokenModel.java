@@ -37,7 +37,7 @@ public interface TokenModel<S> {
      *
      * @throws ArithmeticException if it is not a number
      */
-    double logProbability(int token) {
+    public double logProbability(int token) {
       float value = logProbabilities[token];
       if (Float.isNaN(value)) {
         throw new ArithmeticException(

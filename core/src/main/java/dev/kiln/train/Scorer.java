@@ -26,6 +26,14 @@ public interface Scorer {
     return new ClassScorer();
   }
 
+  /**
+   * Returns a scorer of tokens by their likelihood: predictions are logits [N, T, C], targets the
+   * true tokens [N, T]. Tokens that are {@link dev.kiln.op.CrossEntropy#IGNORE} do not count.
+   */
+  static Scorer ofTokens() {
+    return new TokenScorer();
+  }
+
   /** Returns a scorer of values: predictions and targets are numbers of one shape. */
   static Scorer ofValues() {
     return new ValueScorer();

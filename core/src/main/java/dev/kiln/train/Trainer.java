@@ -4,6 +4,7 @@ import dev.kiln.backend.Backend;
 import dev.kiln.data.Batch;
 import dev.kiln.data.BatchLoader;
 import dev.kiln.data.BatchLoaderBuilder;
+import dev.kiln.data.ContinuousDataset;
 import dev.kiln.data.Dataset;
 import dev.kiln.nn.Mode;
 import dev.kiln.nn.Model;
@@ -41,6 +42,8 @@ public final class Trainer implements AutoCloseable {
 
   /** Few enough steps that little is padding, many enough that there are few plans. */
   private static final int BUCKET_STEPS = 4;
+
+  private static final int EVALUATED_STREAMS = 8;
 
   private final TrainerBuilder settings;
   private final Learner learner;
@@ -80,6 +83,15 @@ public final class Trainer implements AutoCloseable {
         .batchSize(Math.min(batchSize, data.size()))
         .shuffled()
         .bucketed(BUCKET_STEPS);
+  }
+
+  /**
+   * Returns how a data set is loaded for evaluation: in order; continuous data in a few long
+   * streams, since every stream begins with nothing remembered.
+   */
+  public static BatchLoaderBuilder evaluating(Dataset data, int batchSize) {
+    int most = data instanceof ContinuousDataset ? EVALUATED_STREAMS : batchSize;
+    return BatchLoader.of(data).batchSize(Math.min(Math.min(most, batchSize), data.size()));
   }
 
   /** Returns the network on its backend. */
@@ -274,8 +286,7 @@ public final class Trainer implements AutoCloseable {
   public Map<String, Double> evaluate(Dataset dataset) {
     BatchLoader loading =
         evaluationLoaders.computeIfAbsent(
-            dataset,
-            key -> BatchLoader.of(key).batchSize(Math.min(settings.batchSize, key.size())).build());
+            dataset, key -> evaluating(key, settings.batchSize).build());
     loading.seek(BatchLoader.Position.START);
     learner.forgetCarried(Mode.INFERENCE);
     Scores scores = new Scores(settings.metrics, settings.scorer.get());

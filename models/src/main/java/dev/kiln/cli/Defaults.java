@@ -17,16 +17,18 @@ final class Defaults {
   private static final String OPTIMIZER = "adam";
 
   private static final Map<String, Usual> BY_DATA =
-      Map.of(
-          "digits", new Usual("digits-cnn", 20, 32),
-          "fashion-mnist", new Usual("lenet", 5, 64),
-          "mnist", new Usual("lenet", 5, 64),
-          "cifar10", new Usual("vgg6bn", 20, 64),
-          "breast-cancer", new Usual("mlp", 30, 32),
-          "co2", new Usual("mlp", 30, 32),
-          "sunspots", new Usual("mlp", 50, 32),
-          "spell-to-sound", new Usual("seq2seq-attention", 3, 64),
-          "csv", new Usual("mlp", 30, 32));
+      Map.ofEntries(
+          Map.entry("digits", new Usual("digits-cnn", 20, 32)),
+          Map.entry("fashion-mnist", new Usual("lenet", 5, 64)),
+          Map.entry("mnist", new Usual("lenet", 5, 64)),
+          Map.entry("cifar10", new Usual("vgg6bn", 20, 64)),
+          Map.entry("breast-cancer", new Usual("mlp", 30, 32)),
+          Map.entry("co2", new Usual("mlp", 30, 32)),
+          Map.entry("sunspots", new Usual("mlp", 50, 32)),
+          Map.entry("spell-to-sound", new Usual("seq2seq-attention", 3, 64)),
+          Map.entry("csv", new Usual("mlp", 30, 32)),
+          Map.entry("words", new Usual("language-id", 3, 128)),
+          Map.entry("text", new Usual("char-lm", 2, 64)));
 
   private static final Usual ELSE = new Usual("mlp", 10, 64);
 
@@ -35,6 +37,8 @@ final class Defaults {
           "lenet", "fashion-mnist",
           "vgg6bn", "cifar10",
           "resnet18", "cifar10",
+          "language-id", "words",
+          "char-lm", "text",
           "seq2seq", "spell-to-sound",
           "seq2seq-attention", "spell-to-sound");
 

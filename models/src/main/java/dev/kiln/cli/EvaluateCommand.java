@@ -92,7 +92,8 @@ final class EvaluateCommand implements Callable<Integer> {
       Task task = model.description().task();
       threshold.check(task);
       LoadedDataset data = part.load(model.description());
-      Examination examination = examine(model.withBeam(beam), part.of(data.split()));
+      Dataset samples = part.of(data.split());
+      Examination examination = examine(model.withBeam(beam), samples);
       Decision decision = decision(model, data.split());
       EvaluationSummary summary =
           new EvaluationSummary(
@@ -101,7 +102,8 @@ final class EvaluateCommand implements Callable<Integer> {
               part.name(),
               examination,
               decision,
-              examination.results(decision));
+              examination.results(decision),
+              task.baselines(data.split(), samples));
       RunRecord record = RunRecord.of(checkpoint);
       RunReport report =
           new RunReport(

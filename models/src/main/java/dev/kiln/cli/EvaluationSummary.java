@@ -3,8 +3,11 @@ package dev.kiln.cli;
 import dev.kiln.evaluation.Decision;
 import dev.kiln.evaluation.Examination;
 import dev.kiln.metrics.ClassificationReport;
+import dev.kiln.metrics.Evaluation;
 import dev.kiln.metrics.Metric;
+import dev.kiln.metrics.MulticlassEvaluation;
 import dev.kiln.models.Numbers;
+import dev.kiln.models.task.Baseline;
 import dev.kiln.report.ClassificationResults;
 import dev.kiln.report.MeasuredMetric;
 import dev.kiln.report.Results;
@@ -12,6 +15,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param examination what it said
  * @param decision how its probabilities became classes
  * @param results what came of it
+ * @param baselines how good simple methods are on the same samples
  */
 record EvaluationSummary(
     String checkpoint,
@@ -30,7 +36,8 @@ record EvaluationSummary(
     String part,
     Examination examination,
     Decision decision,
-    Results results) {
+    Results results,
+    List<Baseline> baselines) {
 
   /** Returns which samples these are, in one line. */
   String subject() {
@@ -55,7 +62,20 @@ record EvaluationSummary(
         text.append(Numbers.metric(measured.value())).append(System.lineSeparator());
       }
     }
+    baselines.forEach(baseline -> text.append("%nto be beaten: %s%n".formatted(line(baseline))));
     return text.toString();
+  }
+
+  /** Returns a baseline as {@code letter frequencies: accuracy 0.1234}. */
+  static String line(Baseline baseline) {
+    Evaluation evaluation = baseline.evaluation();
+    Set<Metric> shown =
+        evaluation instanceof MulticlassEvaluation ? Set.of(Metric.ACCURACY) : evaluation.metrics();
+    return baseline.name()
+        + ": "
+        + shown.stream()
+            .map(metric -> metric.id() + " " + Numbers.metric(evaluation.value(metric)))
+            .collect(Collectors.joining(", "));
   }
 
   private void renderClasses(ClassificationResults classes, StringBuilder text) {
@@ -122,6 +142,11 @@ record EvaluationSummary(
       values.put("metrics", values(results.metrics()));
     }
     values.put("intervals", intervals(results.metrics()));
+    if (!baselines.isEmpty()) {
+      Map<String, Object> simple = new LinkedHashMap<>();
+      baselines.forEach(each -> simple.put(each.name(), each.evaluation().toMap()));
+      values.put("baselines", simple);
+    }
     return values;
   }
 

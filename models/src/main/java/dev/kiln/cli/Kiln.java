@@ -1,5 +1,6 @@
 package dev.kiln.cli;
 
+import dev.kiln.models.task.UnknownCharacters;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.ServiceLoader;
@@ -40,6 +41,7 @@ final class Kiln {
   static {
     COMMANDS.put("train", TrainCommand::new);
     COMMANDS.put("predict", PredictCommand::new);
+    COMMANDS.put("generate", GenerateCommand::new);
     COMMANDS.put("evaluate", EvaluateCommand::new);
     COMMANDS.put("compare", CompareCommand::new);
     COMMANDS.put("summary", SummaryCommand::new);
@@ -84,6 +86,12 @@ final class Kiln {
     register(line, Augmentation.class, Augmentation::named);
     register(line, WeightsOptions.Weights.class, WeightsOptions.Weights::named);
     register(line, PartOptions.Part.class, PartOptions.Part::named);
+    register(
+        line,
+        UnknownCharacters.class,
+        name ->
+            NamedConstants.find(
+                "treatment of unknown characters", UnknownCharacters.values(), name));
     return line.setExecutionExceptionHandler(errors)
         .setParameterExceptionHandler(errors)
         .setUsageHelpWidth(HELP_WIDTH);

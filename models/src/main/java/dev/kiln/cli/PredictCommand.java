@@ -6,6 +6,7 @@ import dev.kiln.datasets.LoadedDataset;
 import dev.kiln.models.task.Prediction;
 import dev.kiln.models.task.Sample;
 import dev.kiln.models.task.Task;
+import dev.kiln.models.task.UnknownCharacters;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -29,7 +30,7 @@ import picocli.CommandLine.Spec;
     versionProvider = KilnVersion.class,
     sortOptions = false,
     description = {
-      "Predicts images, rows of a CSV file, or samples of a data set.",
+      "Predicts images, rows of a CSV file, words, what follows a text, or samples of a data set.",
       "An image must have exactly the size of the model's samples; a light drawing on dark ground,"
           + " as",
       "the digits and clothes are. A CSV file has one column per feature and possibly one named"
@@ -40,6 +41,7 @@ import picocli.CommandLine.Spec;
       "Examples:",
       "  kiln predict runs/RUN --index 0            the first sample of the test set",
       "  kiln predict runs/RUN drawing.png",
+      "  kiln predict runs/RUN Schmetterling papillon     the language of each word",
       "  kiln predict runs/RUN table.csv --json"
     })
 final class PredictCommand implements Callable<Integer> {
@@ -48,15 +50,17 @@ final class PredictCommand implements Callable<Integer> {
 
   @Parameters(
       index = "1..*",
-      paramLabel = "FILE",
-      description = "Images (PNG, PGM, ...) or CSV files.")
+      paramLabel = "INPUT",
+      description =
+          "What the model takes: images (PNG, PGM, ...) or CSV files; words; the beginning of a"
+              + " text.")
   private List<String> inputs = new ArrayList<>();
 
   @Option(
       names = "--index",
       paramLabel = "I",
       split = ",",
-      description = "Samples of the data set, counted from 0, instead of files.")
+      description = "Samples of the data set, counted from 0, instead of inputs.")
   private List<Integer> indices = new ArrayList<>();
 
   @Mixin private PartOptions part;
@@ -76,6 +80,14 @@ final class PredictCommand implements Callable<Integer> {
               + " every step. Default: 5.")
   private @Nullable Integer beam;
 
+  @Option(
+      names = "--unknown",
+      paramLabel = "WHAT",
+      description =
+          "Characters of a text that the model was not trained on are ${COMPLETION-CANDIDATES}."
+              + " Default: mapped, to the one that stands for all unknown ones.")
+  private UnknownCharacters unknown = UnknownCharacters.MAPPED;
+
   @Option(names = "--json", description = "Print JSON, for programs.")
   private boolean json;
 
@@ -84,7 +96,7 @@ final class PredictCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     if (inputs.isEmpty() == indices.isEmpty()) {
-      throw new UsageException("name files to predict, or samples of the data set with --index");
+      throw new UsageException("name what to predict, or samples of the data set with --index");
     }
     if (top < 1) {
       throw new UsageException("--top must be at least 1, not " + top);
@@ -107,13 +119,24 @@ final class PredictCommand implements Callable<Integer> {
     }
     Task task = model.description().task();
     for (String input : inputs) {
-      samples.addAll(task.read(input));
+      samples.addAll(read(task, input));
     }
+    samples.stream()
+        .flatMap(sample -> sample.note().stream())
+        .forEach(note -> spec.commandLine().getErr().println("kiln predict: " + note));
     List<Prediction> predictions = new ArrayList<>();
     for (Sample sample : samples) {
       predictions.add(task.predict(model.learner(), sample));
     }
     return predictions;
+  }
+
+  private List<Sample> read(Task task, String input) throws IOException {
+    try {
+      return task.read(input, unknown);
+    } catch (IllegalArgumentException unfit) {
+      throw new UsageException(String.valueOf(unfit.getMessage()), unfit);
+    }
   }
 
   private Sample sample(Dataset data, int index) {

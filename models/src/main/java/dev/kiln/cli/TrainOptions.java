@@ -14,8 +14,8 @@ final class TrainOptions {
       names = "--model",
       paramLabel = "NAME",
       description =
-          "The network: perceptron, mlp, digits-cnn, lenet, vgg6bn, resnet18, seq2seq or"
-              + " seq2seq-attention. Default: the usual one for the data.")
+          "The network: perceptron, mlp, digits-cnn, lenet, vgg6bn, resnet18, language-id, char-lm,"
+              + " seq2seq or seq2seq-attention. Default: the usual one for the data.")
   @Nullable String model;
 
   @Option(
@@ -34,13 +34,13 @@ final class TrainOptions {
   @Option(
       names = "--epochs",
       paramLabel = "N",
-      description = "Passes over the training data, in all. Default: 5 to 50, by the data.")
+      description = "Passes over the training data, in all. Default: 2 to 50, by the data.")
   @Nullable Integer epochs;
 
   @Option(
       names = "--batch",
       paramLabel = "N",
-      description = "Samples of a batch. Default: 32 for small data, else 64.")
+      description = "Samples of a batch. Default: 32 to 128, by the data.")
   @Nullable Integer batch;
 
   @Option(

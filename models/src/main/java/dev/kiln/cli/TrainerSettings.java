@@ -52,7 +52,7 @@ final class TrainerSettings {
   }
 
   private static Optimizer optimizer(RunConfig config, Dataset train) {
-    long batches = Math.ceilDiv(train.size(), Math.min(config.batch(), train.size()));
+    long batches = Trainer.loading(train, config.batch()).batchesPerEpoch();
     long updates = config.epochs() * Math.ceilDiv(batches, config.accumulate());
     return Optimizer.byName(config.optimizer(), config.lr())
         .withSchedule(config.schedule().over(config.lr(), updates, config.warmUp()));

@@ -3,6 +3,7 @@ package dev.kiln.cli;
 import dev.kiln.backend.Backend;
 import dev.kiln.data.DataSplit;
 import dev.kiln.datasets.LoadedDataset;
+import dev.kiln.models.task.Task;
 import dev.kiln.profile.Profile;
 import dev.kiln.profile.TraceFile;
 import dev.kiln.train.Checkpoint;
@@ -91,7 +92,7 @@ final class TrainingRun {
           resume(trainer, model);
           screen.showWhereItGoesOn(trainer.state());
         }
-        return train(trainer, data.split());
+        return train(trainer, data.split(), model.task());
       }
     }
   }
@@ -139,7 +140,7 @@ final class TrainingRun {
     trainer.resume(folder.last());
   }
 
-  private int train(Trainer trainer, DataSplit data) throws IOException {
+  private int train(Trainer trainer, DataSplit data, Task task) throws IOException {
     try (Interruption interruption = new Interruption(trainer::requestStop)) {
       trainer.fit();
       if (interruption.isRequested()) {
@@ -154,7 +155,7 @@ final class TrainingRun {
       Checkpoint.loadWeights(folder.best(), trainer.learner());
     }
     keepProfile();
-    screen.showResult(trainer, data.test(), folder);
+    screen.showResult(trainer, data.test(), task.baselines(data, data.test()), folder);
     return ExitCode.OK;
   }
 

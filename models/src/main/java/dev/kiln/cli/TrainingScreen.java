@@ -5,10 +5,12 @@ import dev.kiln.data.DataSplit;
 import dev.kiln.data.Dataset;
 import dev.kiln.exec.Plan;
 import dev.kiln.models.Numbers;
+import dev.kiln.models.task.Baseline;
 import dev.kiln.train.Monitor;
 import dev.kiln.train.Trainer;
 import dev.kiln.train.TrainingState;
 import java.io.PrintWriter;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import picocli.CommandLine;
@@ -126,10 +128,11 @@ final class TrainingScreen {
   }
 
   /** Says how the best weights do on the test set, where everything is, and what to try next. */
-  void showResult(Trainer trainer, Dataset test, RunFolder folder) {
+  void showResult(Trainer trainer, Dataset test, List<Baseline> baselines, RunFolder folder) {
     out.println();
     out.println(
         "test set, %,d samples: %s".formatted(test.size(), metrics(trainer.evaluate(test))));
+    baselines.forEach(baseline -> out.println("to be beaten: " + EvaluationSummary.line(baseline)));
     if (trainer.state().bestEpoch() >= 0) {
       out.println(
           "weights are those of epoch %d, the best".formatted(trainer.state().bestEpoch() + 1));

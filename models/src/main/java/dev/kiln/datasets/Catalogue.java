@@ -75,8 +75,10 @@ public final class Catalogue {
               CifarFile.CLASS_NAMES,
               new Normalize(
                   List.of(0.4914f, 0.4822f, 0.4465f), List.of(0.2470f, 0.2435f, 0.2616f))),
+          new WordLists(),
           new SpellToSound(),
-          new CsvData());
+          new CsvData(),
+          new TextFile());
 
   private Catalogue() {}
 

@@ -9,7 +9,14 @@ import java.util.stream.Collectors;
 
 /** One data set that Kiln knows. */
 public sealed interface CatalogueEntry
-    permits EmbeddedTable, EmbeddedSeries, IdxImages, CifarImages, SpellToSound, CsvData {
+    permits EmbeddedTable,
+        EmbeddedSeries,
+        IdxImages,
+        CifarImages,
+        WordLists,
+        SpellToSound,
+        CsvData,
+        TextFile {
 
   /** Returns the name it is asked for by, as {@code fashion-mnist}. */
   String name();

@@ -7,12 +7,14 @@ import dev.kiln.metrics.Evaluation;
 import dev.kiln.metrics.MulticlassEvaluation;
 import dev.kiln.metrics.RegressionAccumulator;
 import dev.kiln.models.task.Task;
+import dev.kiln.nn.Mode;
 import dev.kiln.report.ClassificationResults;
 import dev.kiln.report.RegressionResults;
 import dev.kiln.report.Results;
 import dev.kiln.report.SequenceResults;
 import dev.kiln.train.Learner;
 import dev.kiln.train.Scorer;
+import dev.kiln.train.Trainer;
 import java.util.List;
 
 /**
@@ -39,17 +41,19 @@ public record Examination(
     Scorer scorer = task.scorer(learner);
     OutputLog log = OutputLog.of(task, data.size());
     double lossSum = 0;
-    try (BatchLoader loader =
-        BatchLoader.of(data).batchSize(Math.min(batchSize, data.size())).build()) {
+    long samples = 0;
+    learner.forgetCarried(Mode.INFERENCE);
+    try (BatchLoader loader = Trainer.evaluating(data, batchSize).build()) {
       for (int i = 0; i < loader.batchesPerEpoch(); i++) {
         Batch batch = loader.next();
         Learner.Evaluated evaluated = learner.evaluate(batch.fields());
         lossSum += evaluated.loss() * batch.size();
+        samples += batch.size();
         log.add(batch, evaluated.predictions());
         scorer.add(batch.fields(), evaluated.predictions());
       }
     }
-    return new Examination(task, data, lossSum / data.size(), scorer.evaluate(), log.outputs());
+    return new Examination(task, data, lossSum / samples, scorer.evaluate(), log.outputs());
   }
 
   /** Returns what a report shows of it. */

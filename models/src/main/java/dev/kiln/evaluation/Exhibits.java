@@ -6,6 +6,7 @@ import dev.kiln.models.task.Classification;
 import dev.kiln.models.task.Regression;
 import dev.kiln.models.task.Sample;
 import dev.kiln.models.task.Task;
+import dev.kiln.models.task.WordClassification;
 import dev.kiln.report.Exhibit;
 import dev.kiln.tensor.Tensor;
 import java.awt.image.BufferedImage;
@@ -33,12 +34,14 @@ final class Exhibits {
 
   /** Returns a sample of the data set, as it was before it was normalized. */
   Exhibit of(int index) {
-    Tensor features = Sample.of("", data, index).fields().getFirst();
+    Sample sample = Sample.of("", data, index);
+    Tensor features = sample.fields().getFirst();
     return switch (task) {
       case Classification classes when isImage(classes.input()) ->
           picture(raw(features, classes.normalization()), classes.input(), classes.white());
       case Classification classes ->
           new Exhibit.Text(numbers(raw(features, classes.normalization())));
+      case WordClassification words -> new Exhibit.Text(words.spelling(sample));
       case Regression values -> new Exhibit.Text(numbers(raw(features, values.normalization())));
       default -> new Exhibit.Text(numbers(values(features)));
     };

@@ -5,6 +5,7 @@ import dev.kiln.metrics.Probabilities;
 import dev.kiln.models.task.Classification;
 import dev.kiln.models.task.Regression;
 import dev.kiln.models.task.Task;
+import dev.kiln.models.task.WordClassification;
 import dev.kiln.tensor.Shape;
 import dev.kiln.tensor.Tensor;
 
@@ -15,6 +16,7 @@ abstract sealed class OutputLog {
   static OutputLog of(Task task, int samples) {
     return switch (task) {
       case Classification classes -> new ClassLog(classes.classes().size(), samples);
+      case WordClassification words -> new ClassLog(words.classes().size(), samples);
       case Regression values -> new ValueLog(values, samples);
       default -> new NoLog();
     };

@@ -78,7 +78,7 @@ final class BadInputTest {
         arguments("evaluate nowhere", "there is no run folder nowhere"),
         arguments("evaluate", "Missing required parameter: 'RUN'"),
         arguments(
-            "predict nowhere", "name files to predict, or samples of the data set with --index"),
+            "predict nowhere", "name what to predict, or samples of the data set with --index"),
         arguments(
             "summary --input 1,8,8 --data digits --backend reference",
             "from --data or from --input, not both"),

@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.kiln.data.Normalize;
+import dev.kiln.data.Vocabulary;
 import dev.kiln.models.task.Classification;
+import dev.kiln.models.task.LanguageModelling;
 import dev.kiln.models.task.Regression;
 import dev.kiln.models.task.Task;
+import dev.kiln.models.task.WordClassification;
 import dev.kiln.safetensors.SafetensorsWriter;
 import dev.kiln.tensor.Shape;
 import dev.kiln.tensor.Tensor;
@@ -31,7 +34,9 @@ class ModelDescriptionTest {
   static Stream<Task> tasks() {
     return Stream.of(
         new Classification(List.of(1, 8, 8), List.of("no", "yes"), NORMALIZATION, 16),
-        new Regression(List.of(52, 1), List.of(1), NORMALIZATION));
+        new Regression(List.of(52, 1), List.of(1), NORMALIZATION),
+        new WordClassification(new Vocabulary(List.of("a", "ß")), 24, List.of("en", "de")),
+        new LanguageModelling(new Vocabulary(List.of("\n", "a")), 64));
   }
 
   @ParameterizedTest

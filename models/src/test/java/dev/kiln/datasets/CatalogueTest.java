@@ -44,8 +44,10 @@ class CatalogueTest {
             "fashion-mnist",
             "mnist",
             "cifar10",
+            "words",
             "spell-to-sound",
-            "csv");
+            "csv",
+            "text");
     assertThat(Catalogue.entries())
         .allSatisfy(entry -> {
           assertThat(entry.summary()).isNotBlank();
@@ -61,7 +63,7 @@ class CatalogueTest {
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
             "unknown data set 'imagenet'; there are digits, breast-cancer, co2, sunspots,"
-                + " fashion-mnist, mnist, cifar10, spell-to-sound, csv");
+                + " fashion-mnist, mnist, cifar10, words, spell-to-sound, csv, text");
   }
 
   @ParameterizedTest

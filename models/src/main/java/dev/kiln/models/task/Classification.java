@@ -92,7 +92,7 @@ public record Classification(
   }
 
   @Override
-  public List<Sample> read(String argument) throws IOException {
+  public List<Sample> read(String argument, UnknownCharacters unknown) throws IOException {
     Path file = Path.of(argument);
     List<Sample> samples = new ArrayList<>();
     for (FeatureFile.Row row : new FeatureFile(file, input, normalization, white).read()) {

@@ -79,7 +79,7 @@ public record Regression(List<Integer> input, List<Integer> target, Normalize no
   }
 
   @Override
-  public List<Sample> read(String argument) throws IOException {
+  public List<Sample> read(String argument, UnknownCharacters unknown) throws IOException {
     TensorType oneTarget = Sample.batch(sample(), 1).get(1);
     List<Sample> samples = new ArrayList<>();
     for (FeatureFile.Row row : new FeatureFile(Path.of(argument), input, normalization, 1).read()) {

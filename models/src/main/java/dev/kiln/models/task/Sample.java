@@ -17,12 +17,19 @@ import java.util.Optional;
  * @param fields its fields as a batch of one, as the network takes them; the target is zero where
  *     it is not known
  * @param truth its target, where it is known
+ * @param note what the user should be told of it, if anything
  */
-public record Sample(String name, List<Tensor> fields, Optional<Tensor> truth) {
+public record Sample(
+    String name, List<Tensor> fields, Optional<Tensor> truth, Optional<String> note) {
 
   /** Copies the list. */
   public Sample {
     fields = List.copyOf(fields);
+  }
+
+  /** A sample of which there is nothing to be told. */
+  public Sample(String name, List<Tensor> fields, Optional<Tensor> truth) {
+    this(name, fields, truth, Optional.empty());
   }
 
   /** Returns a sample of a data set, whose target is known. */

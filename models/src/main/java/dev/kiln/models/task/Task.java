@@ -25,10 +25,13 @@ import java.util.List;
 @JsonSubTypes({
   @JsonSubTypes.Type(name = Task.CLASSIFICATION, value = Classification.class),
   @JsonSubTypes.Type(name = Task.REGRESSION, value = Regression.class),
+  @JsonSubTypes.Type(name = "word-classification", value = WordClassification.class),
+  @JsonSubTypes.Type(name = "language-modelling", value = LanguageModelling.class),
   @JsonSubTypes.Type(name = Task.TRANSCRIPTION, value = Transcription.class)
 })
 @JsonIgnoreProperties(ignoreUnknown = true)
-public sealed interface Task permits Classification, Regression, Transcription {
+public sealed interface Task
+    permits Classification, Regression, WordClassification, LanguageModelling, Transcription {
 
   /** The name of {@link Classification} in checkpoints. */
   String CLASSIFICATION = "classification";
@@ -93,11 +96,13 @@ public sealed interface Task permits Classification, Regression, Transcription {
   /**
    * Reads what a user wants predicted.
    *
-   * @param argument what stands on the command line, such as the name of a file
+   * @param argument what stands on the command line, such as the name of a file, or a word
+   * @param unknown what is done with characters that are not known, if it is a text
    * @return one sample or more
-   * @throws IOException if it cannot be read or does not fit
+   * @throws IOException if a file cannot be read or does not fit
+   * @throws IllegalArgumentException if a text does not fit
    */
-  List<Sample> read(String argument) throws IOException;
+  List<Sample> read(String argument, UnknownCharacters unknown) throws IOException;
 
   /** Predicts a sample. */
   Prediction predict(Learner learner, Sample sample);

@@ -187,9 +187,9 @@ public record Transcription(List<String> letters, List<String> signs, int longes
     }
   }
 
-  /** Takes the argument itself as a word. */
+  /** Takes the argument itself as a word; letters that are not known are always refused. */
   @Override
-  public List<Sample> read(String argument) throws IOException {
+  public List<Sample> read(String argument, UnknownCharacters unknown) throws IOException {
     String word = argument.strip().toLowerCase(Locale.ROOT);
     if (word.isEmpty()) {
       throw new InvalidDataException("word '" + argument + "'", "is empty; name one with letters");
@@ -208,8 +208,8 @@ public record Transcription(List<String> letters, List<String> signs, int longes
     }
     Tensor length = Tensor.allocate(TensorType.of(DType.I64, 1));
     length.set(0, parts.length);
-    Tensor unknown = Tensor.allocate(TensorType.of(DType.I64, 1, 1));
-    return List.of(new Sample(word, List.of(tokens, unknown, length, unknown), Optional.empty()));
+    Tensor none = Tensor.allocate(TensorType.of(DType.I64, 1, 1));
+    return List.of(new Sample(word, List.of(tokens, none, length, none), Optional.empty()));
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.kiln.models.zoo;
 
 import dev.kiln.nn.EncoderDecoder;
 import dev.kiln.nn.Layer;
+import dev.kiln.nn.Models;
 import java.util.function.BiFunction;
 import java.util.function.IntFunction;
 
@@ -21,6 +22,40 @@ public sealed interface Architecture {
     @Override
     public String input() {
       return "features [...]";
+    }
+  }
+
+  /**
+   * A network for words.
+   *
+   * @param network makes it
+   */
+  record ForWords(Maker network) implements Architecture {
+
+    /** Makes a network for words. */
+    @FunctionalInterface
+    public interface Maker {
+
+      /** Returns the network, from letters [N, T] and lengths [N] to logits [N, classes]. */
+      Models.SequenceNetwork build(int letters, int classes);
+    }
+
+    @Override
+    public String input() {
+      return "words";
+    }
+  }
+
+  /**
+   * A network that continues texts.
+   *
+   * @param network makes it, for a number of characters
+   */
+  record ForText(IntFunction<LanguageModel> network) implements Architecture {
+
+    @Override
+    public String input() {
+      return "windows of a text";
     }
   }
 

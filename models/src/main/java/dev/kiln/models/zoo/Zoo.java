@@ -4,6 +4,8 @@ import dev.kiln.models.NearestName;
 import dev.kiln.models.zoo.Architecture.ForFeatures;
 import dev.kiln.models.zoo.Architecture.ForImages;
 import dev.kiln.models.zoo.Architecture.ForSequencePairs;
+import dev.kiln.models.zoo.Architecture.ForText;
+import dev.kiln.models.zoo.Architecture.ForWords;
 import dev.kiln.nn.Activation;
 import dev.kiln.nn.BatchNorm;
 import dev.kiln.nn.Conv2d;
@@ -12,6 +14,7 @@ import dev.kiln.nn.Flatten;
 import dev.kiln.nn.Layer;
 import dev.kiln.nn.Linear;
 import dev.kiln.nn.MaxPool2d;
+import dev.kiln.nn.Recurrent;
 import dev.kiln.nn.Sequential;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,6 +49,15 @@ public final class Zoo {
               "resnet18",
               "ResNet-18 in its form for CIFAR: a 3x3 stem and eight residual blocks.",
               new ForImages(ResNet18::new)),
+          new ModelEntry(
+              "language-id",
+              "A GRU over the letters of a word in both directions, for telling its language.",
+              new ForWords((letters, classes) ->
+                  new WordClassifier(letters, 32, Recurrent.gru(128).inBothDirections(), classes))),
+          new ModelEntry(
+              "char-lm",
+              "An LSTM of 256 units over the characters of a text that tells the next one.",
+              new ForText(characters -> new LanguageModel(characters, 64, Recurrent.lstm(256)))),
           new ModelEntry(
               "seq2seq",
               "An encoder and a decoder of gated recurrent units, from one sequence to another.",

@@ -81,6 +81,8 @@ class ZooTest {
             "lenet",
             "vgg6bn",
             "resnet18",
+            "language-id",
+            "char-lm",
             "seq2seq",
             "seq2seq-attention");
     assertThat(Zoo.entries())
@@ -128,7 +130,8 @@ class ZooTest {
         .isInstanceOf(UnknownModelException.class)
         .hasMessage(
             "there is no model 'lennet'; the models are perceptron, mlp, digits-cnn, lenet, vgg6bn,"
-                + " resnet18, seq2seq, seq2seq-attention; did you mean 'lenet'?");
+                + " resnet18, language-id, char-lm, seq2seq, seq2seq-attention; did you mean"
+                + " 'lenet'?");
     assertThatThrownBy(() -> Zoo.find("transformer")).message().doesNotContain("did you mean");
   }
 
