@@ -180,7 +180,7 @@ record RunComparison(String data, String part, Comparison comparison) {
     for (PairTest test : comparison.tests()) {
       text.append(System.lineSeparator()).append(text(test));
     }
-    return text.append("%n* differs%n".formatted()).toString();
+    return text.append("%n* differs, [ ] 95%% interval%n".formatted()).toString();
   }
 
   private static String text(MeasuredMetric measured) {

@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * What is known of the training that a checkpoint comes from: its configuration, its environment
@@ -43,8 +44,11 @@ record RunRecord(RunFolder folder) {
     return entries;
   }
 
+  /** Returns a value as people read it: a list as its elements. */
   private static String text(JsonNode value) {
-    return value.isValueNode() ? value.asText() : value.toString();
+    return value.isArray()
+        ? value.valueStream().map(RunRecord::text).collect(Collectors.joining(", "))
+        : value.asText();
   }
 
   /** Returns the epochs so far, empty where there is no history. */

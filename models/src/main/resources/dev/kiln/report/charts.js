@@ -166,6 +166,8 @@ var KilnCharts = (function () {
   function confusionMatrix(report, theme) {
     var shares = rowShares(report.confusion);
     var labelled = report.classes.length <= 15;
+    var longest = Math.max.apply(null, report.classes.map(function (name) { return name.length; }));
+    var slanted = report.classes.length > 4 && longest > 5;
     var cells = [];
     report.confusion.forEach(function (row, truth) {
       row.forEach(function (count, predicted) {
@@ -180,10 +182,10 @@ var KilnCharts = (function () {
     var label = { color: theme.ink, formatter: function (name) { return shortened(name, 14); } };
     return merge(base(theme), {
       legend: undefined,
-      grid: { left: 26, right: 12, top: 44, bottom: 44, containLabel: true },
+      grid: { left: 26, right: slanted ? 40 : 12, top: slanted ? 24 : 44, bottom: 44, containLabel: true },
       xAxis: merge(merge({}, names), {
-        position: 'top', name: 'predicted', nameLocation: 'middle', nameGap: 28, nameTextStyle: { color: theme.muted },
-        axisLabel: merge({ rotate: labelled ? (report.classes.length > 6 ? 35 : 0) : 90 }, label)
+        position: 'top', name: slanted ? '' : 'predicted', nameLocation: 'middle', nameGap: 28, nameTextStyle: { color: theme.muted },
+        axisLabel: merge({ rotate: labelled ? (slanted ? 35 : 0) : 90 }, label)
       }),
       yAxis: merge(merge({}, names), {
         inverse: true, name: 'true', nameLocation: 'middle', nameGap: 8, nameTextStyle: { color: theme.muted, padding: [0, 0, 90, 0] },

@@ -84,11 +84,16 @@ var KilnPage = (function () {
     var save = element('button', { type: 'button', 'class': 'quiet', title: 'Save this chart as an SVG file' }, 'SVG');
     var figure = element('figure', {}, [element('figcaption', {}, [element('span', {}, caption), save]), holder]);
     var drawn = { figure: figure, instance: null };
+    /** Lets paper scale the picture, whose size in pixels is that of the screen. */
+    drawn.fit = function () {
+      holder.querySelector('svg').setAttribute('viewBox', '0 0 ' + drawn.instance.getWidth() + ' ' + drawn.instance.getHeight());
+    };
     drawn.draw = function () {
       if (drawn.instance === null) {
         drawn.instance = echarts.init(holder, null, { renderer: 'svg' });
       }
       drawn.instance.setOption(optionOf(theme()), { notMerge: true });
+      drawn.fit();
       holder.setAttribute('aria-label', describe ? describe() : caption);
     };
     save.addEventListener('click', function () {
@@ -104,6 +109,7 @@ var KilnPage = (function () {
     charts.forEach(function (one) {
       if (one.instance !== null) {
         one.instance.resize();
+        one.fit();
       }
     });
   }
@@ -138,12 +144,10 @@ var KilnPage = (function () {
       beforePrint = themeName();
       setTheme('light');
       redrawAll();
-      resizeAll();
     });
     window.addEventListener('afterprint', function () {
       setTheme(beforePrint || themeName());
       redrawAll();
-      resizeAll();
     });
     window.addEventListener('resize', resizeAll);
   }

@@ -44,7 +44,7 @@ var KilnThreshold = (function () {
     }));
     var slider = element('input', { type: 'range', id: 'threshold', min: 0, step: 1 });
     var typed = element('input', { type: 'number', id: 'threshold-value', min: 0, max: 1, step: 'any', 'aria-label': 'Threshold as a number' });
-    var aims = element('div', { 'class': 'controls', role: 'group', 'aria-label': 'Thresholds to try' });
+    var aims = element('div', { 'class': 'controls no-print', role: 'group', 'aria-label': 'Thresholds to try' });
     var statement = element('p', { id: 'threshold-statement' });
     var counts = element('div', { 'class': 'counts', id: 'threshold-counts' });
     var rateTable = element('div', { id: 'threshold-rates' });

@@ -79,6 +79,41 @@ class EvaluateCommandTest {
         .isCloseTo((double) correct / rows.size(), within(1e-12));
   }
 
+  /** The curves that the report draws enclose the areas that it names. */
+  @Test
+  void theReportDrawsCurvesOfTheseAreas() throws IOException {
+    Path folder = temp.resolve("drawn");
+    evaluate("--out", folder.toString());
+
+    String page = Files.readString(folder.resolve("report.html"));
+    String begin = "<script type=\"application/json\" id=\"data\">";
+    int from = page.indexOf(begin) + begin.length();
+    JsonNode curve =
+        JSON.readTree(page.substring(from, page.indexOf("</script>", from))).path("curves").path(1);
+    double area = 0;
+    double averagePrecision = 0;
+    double precisionArea = 0;
+    double[] before = {0, 0, 1}; // false positive rate, recall, precision
+    for (int i = 0; i < curve.path("thresholds").size(); i++) {
+      double tp = curve.path("tp").path(i).asDouble();
+      double fp = curve.path("fp").path(i).asDouble();
+      double[] now = {
+        fp / curve.path("negatives").asInt(), tp / curve.path("positives").asInt(), tp / (tp + fp)
+      };
+      area += (now[0] - before[0]) * (now[1] + before[1]) / 2;
+      averagePrecision += (now[1] - before[1]) * now[2];
+      precisionArea += (now[1] - before[1]) * (now[2] + before[2]) / 2;
+      before = now;
+    }
+    List<NamedCsvRecord> rows = rows(folder);
+    assertThat(area).isCloseTo(mannWhitney(rows), within(1e-12));
+    assertThat(averagePrecision).isCloseTo(meanPrecisionAtPositives(rows), within(1e-12));
+    assertThat(curve.path("rocAuc").asDouble()).isCloseTo(area, within(1e-12));
+    assertThat(curve.path("averagePrecision").asDouble())
+        .isCloseTo(averagePrecision, within(1e-12));
+    assertThat(curve.path("prAuc").asDouble()).isCloseTo(precisionArea, within(1e-12));
+  }
+
   /** The share of pairs of a positive and a negative sample that are ranked rightly. */
   private static double mannWhitney(List<NamedCsvRecord> rows) {
     double right = 0;
