@@ -14,11 +14,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.IntPredicate;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * Any text file: which character comes next? The first nine tenths are learned from, the last
- * twentieth is the test, the twentieth before it validates.
+ * Any text file: which character comes next? The text is cut into stretches of equal length; of
+ * every twenty, the tenth validates and the last tests, so that every part is like the whole text
+ * and not like its end.
  */
 record TextFile() implements CatalogueEntry {
 
@@ -27,6 +31,13 @@ record TextFile() implements CatalogueEntry {
 
   /** A character that stands only once in the part learned from shows what an unknown one is. */
   private static final int RAREST_CHARACTER = 2;
+
+  private static final int GROUP = 20;
+  private static final int VALIDATING = 9;
+  private static final int TESTING = 19;
+
+  /** About how long a stretch is, in a text that is long enough. */
+  private static final int STRETCH = 8192;
 
   @Override
   public String name() {
@@ -68,26 +79,45 @@ record TextFile() implements CatalogueEntry {
   public LoadedDataset load(DataFolders folders) throws IOException {
     Path file = require(folders);
     String text = read(file);
-    int[] codes = text.codePoints().toArray();
-    int validation = (int) Math.round(codes.length * 0.9);
-    int test = (int) Math.round(codes.length * 0.95);
-    String learned = new String(codes, 0, validation);
+    List<String> stretches = stretches(text);
+    String learned = joined(stretches, place -> place != VALIDATING && place != TESTING);
     Vocabulary vocabulary = Vocabulary.of(Stream.of(learned), RAREST_CHARACTER);
     try {
       return new LoadedDataset(
           name(),
           new DataSplit(
               part(learned, vocabulary),
-              part(new String(codes, validation, test - validation), vocabulary),
-              part(new String(codes, test, codes.length - test), vocabulary)),
+              part(joined(stretches, place -> place == VALIDATING), vocabulary),
+              part(joined(stretches, place -> place == TESTING), vocabulary)),
           new LanguageModelling(vocabulary, WINDOW));
     } catch (IllegalArgumentException tooShort) {
       throw new InvalidDataException(
           file,
           "of %,d characters a twentieth validates and a twentieth tests; %s"
-              .formatted(codes.length, tooShort.getMessage()),
+              .formatted(text.codePointCount(0, text.length()), tooShort.getMessage()),
           tooShort);
     }
+  }
+
+  /** Cuts a text into stretches whose lengths differ by at most one, a multiple of twenty. */
+  private static List<String> stretches(String text) {
+    int[] codes = text.codePoints().toArray();
+    int count = GROUP * Math.max(1, Math.round((float) codes.length / (GROUP * STRETCH)));
+    return IntStream.range(0, count)
+        .mapToObj(i -> {
+          int from = Math.toIntExact((long) codes.length * i / count);
+          int to = Math.toIntExact((long) codes.length * (i + 1) / count);
+          return new String(codes, from, to - from);
+        })
+        .toList();
+  }
+
+  /** Joins the stretches at some of the twenty places. */
+  private static String joined(List<String> stretches, IntPredicate places) {
+    return IntStream.range(0, stretches.size())
+        .filter(i -> places.test(i % GROUP))
+        .mapToObj(stretches::get)
+        .collect(Collectors.joining());
   }
 
   private static TokenStream part(String text, Vocabulary vocabulary) {

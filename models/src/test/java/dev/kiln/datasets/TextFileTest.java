@@ -25,15 +25,30 @@ class TextFileTest {
   }
 
   @Test
-  void aTextIsSplitInOrderNineTenthsToLearnFrom() throws IOException {
+  void ofEveryTwentyStretchesOneValidatesAndOneTests() throws IOException {
     String text = ("ab\r\n".repeat(1000)) + "z";
     LoadedDataset data = load(text.getBytes(UTF_8));
     LanguageModelling task = (LanguageModelling) data.task();
     assertThat(task.vocabulary().characters()).containsExactly("\n", "a", "b");
     int[] train = ((TokenStream) data.split().train()).tokens();
     int[] test = ((TokenStream) data.split().test()).tokens();
-    assertThat(train).hasSize(2701).startsWith(2, 3, 1, 2, 3, 1);
-    assertThat(test).hasSize(150).endsWith(2, 3, 1, 0);
+    int[] validation = ((TokenStream) data.split().validation()).tokens();
+    assertThat(train).hasSize(2700).startsWith(2, 3, 1, 2, 3, 1);
+    assertThat(validation).hasSize(150);
+    assertThat(test).hasSize(151).endsWith(2, 3, 1, 0);
+  }
+
+  @Test
+  void aLongTextIsCutIntoStretchesOfAboutEightThousandCharacters() throws IOException {
+    StringBuilder text = new StringBuilder();
+    for (int i = 0; i < 40; i++) {
+      text.append(Character.toString('A' + i).repeat(8192));
+    }
+    LoadedDataset data = load(text.toString().getBytes(UTF_8));
+    LanguageModelling task = (LanguageModelling) data.task();
+    // What is not learned from is not known: J and ^ validate, T and h test.
+    assertThat(task.vocabulary().characters()).hasSize(36).doesNotContain("J", "^", "T", "h");
+    assertThat(((TokenStream) data.split().test()).tokens()).hasSize(2 * 8192).containsOnly(0);
   }
 
   @Test
