@@ -1,5 +1,7 @@
 package dev.kiln.bench;
 
+import dev.kiln.backend.Backend;
+import dev.kiln.backend.Backends;
 import dev.kiln.bench.peer.AbsentPeerException;
 import dev.kiln.bench.peer.Peer;
 import dev.kiln.bench.peer.Peers;
@@ -46,12 +48,17 @@ import picocli.CommandLine.Spec;
       "  kiln bench                                                everything",
       "  kiln bench --workloads lenet-64,gru --peers pytorch       two workloads, one peer",
       "  kiln bench --peers none --backends onednn --seconds 5     Kiln alone",
-      "  kiln bench --json results.json                            also results.json and results.md"
+      "  kiln bench --json results.json                            also results.json and"
+          + " results.md",
+      "  kiln bench --roofline --workloads vgg6bn                  where a step's time goes, and"
+          + " why"
     })
 final class BenchCommand implements Callable<Integer> {
 
   /** Chooses no peer. */
   private static final String NONE = "none";
+
+  private static final List<String> SCALED = List.of("mlp", "lenet-64", "lstm");
 
   @Option(
       names = "--workloads",
@@ -60,7 +67,7 @@ final class BenchCommand implements Callable<Integer> {
       description =
           "What is trained: mlp, lenet-64, lenet-256, vgg6bn, resnet18, rnn, gru, lstm, char-lstm,"
               + " char-gru, seq2seq. Default: all.")
-  private List<String> workloads = Workloads.names();
+  private @Nullable List<String> workloads;
 
   @Option(
       names = "--peers",
@@ -114,6 +121,29 @@ final class BenchCommand implements Callable<Integer> {
           "Write every figure to this file, and a page for people beside it, ending with .md.")
   private @Nullable Path json;
 
+  @Option(
+      names = "--roofline",
+      description =
+          "Instead: for each node of a training step, how far it is from what the machine can do.")
+  private boolean roofline;
+
+  @Option(
+      names = "--scaling",
+      description =
+          "Instead: speed with batches of 1 to 1,024, and memory with batches and depth, foretold"
+              + " and measured. Default workloads: mlp, lenet-64, lstm.")
+  private boolean scaling;
+
+  @Option(
+      names = "--micro",
+      arity = "0..1",
+      paramLabel = "PATTERN",
+      fallbackValue = ".*",
+      description =
+          "Instead: single operations under JMH, built when first asked for; those whose name the"
+              + " pattern matches: MATMUL, CONV2D, GRU, ADAM, batch and so on.")
+  private @Nullable String micro;
+
   @Spec private CommandSpec spec;
 
   @Override
@@ -122,6 +152,13 @@ final class BenchCommand implements Callable<Integer> {
     List<Workload> chosen =
         Choice.of("workload", Workloads.names(), workloads).stream().map(Workloads::find).toList();
     PrintWriter out = spec.commandLine().getOut();
+    if (micro != null) {
+      return MicroBenchmarks.run(micro);
+    }
+    if (roofline || scaling) {
+      analyze(conditions, chosen, out);
+      return ExitCode.OK;
+    }
     Path folder = Files.createTempDirectory("kiln-bench");
     Map<String, String> absent = new LinkedHashMap<>();
     Map<String, List<String>> commands = commands(chosenPeers(folder), absent);
@@ -152,6 +189,21 @@ final class BenchCommand implements Callable<Integer> {
       }
     }
     return ExitCode.OK;
+  }
+
+  private void analyze(Conditions conditions, List<Workload> chosen, PrintWriter out)
+      throws IOException, InterruptedException {
+    String name = Choice.of("backend", Peers.kiln().keySet(), backends).getFirst();
+    try (Backend backend = Backends.open(name, 0)) {
+      Analyses analyses = new Analyses(out, backend, conditions);
+      if (roofline) {
+        analyses.roofline(chosen);
+      }
+      if (scaling) {
+        analyses.scaling(
+            workloads == null ? SCALED.stream().map(Workloads::find).toList() : chosen);
+      }
+    }
   }
 
   private Conditions conditions() {

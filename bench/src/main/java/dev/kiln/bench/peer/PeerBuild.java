@@ -18,7 +18,7 @@ import java.util.stream.Stream;
  * @param module the module's folder under {@code bench}
  * @param mainClass the driver
  */
-record PeerBuild(String module, String mainClass) {
+public record PeerBuild(String module, String mainClass) {
 
   private static final String FOLDER = "peers";
   private static final int SHOWN_LINES = 6;
@@ -28,7 +28,7 @@ record PeerBuild(String module, String mainClass) {
    *
    * @throws AbsentPeerException if it cannot be built
    */
-  List<String> command() throws IOException, InterruptedException {
+  public List<String> command() throws IOException, InterruptedException {
     String property = System.getProperty("kiln.root");
     if (property == null) {
       throw new AbsentPeerException(

@@ -12,7 +12,7 @@ import java.nio.file.Path;
  * @param idle ticks in which any processor had nothing to do
  * @param own ticks of the process
  */
-record ProcessorUse(long all, long idle, long own) {
+public record ProcessorUse(long all, long idle, long own) {
 
   private static final Path SYSTEM = Path.of("/proc/stat");
 
@@ -27,7 +27,8 @@ record ProcessorUse(long all, long idle, long own) {
 
   private static final int SYSTEM_TIME = 12;
 
-  static ProcessorUse of(long pid) throws IOException {
+  /** Returns the counts as they are now. */
+  public static ProcessorUse of(long pid) throws IOException {
     Path process = Path.of("/proc", String.valueOf(pid), "stat");
     if (!Files.isReadable(SYSTEM) || !Files.isReadable(process)) {
       return new ProcessorUse(0, 0, 0);
@@ -50,7 +51,7 @@ record ProcessorUse(long all, long idle, long own) {
   }
 
   /** Returns the share of the processors' time since then that others than the process had. */
-  double othersSince(ProcessorUse before) {
+  public double othersSince(ProcessorUse before) {
     long passed = all - before.all + idle - before.idle;
     long others = all - before.all - (own - before.own);
     return passed <= 0 ? 0 : Math.max(0, others) / (double) passed;

@@ -60,6 +60,19 @@ public record Machine(Map<String, String> facts) {
     return fields;
   }
 
+  /**
+   * Returns what decides how fast kernels are against each other: the widest vector instructions
+   * and the number of cores, such as {@code avx512-2}.
+   */
+  public String kind() {
+    List<String> has = List.of(facts.getOrDefault("instructions", "").split(" ", -1));
+    String widest =
+        has.contains("amx_tile")
+            ? "amx"
+            : has.contains("avx512f") ? "avx512" : has.contains("avx2") ? "avx2" : "other";
+    return widest + "-" + facts.get("cores");
+  }
+
   /** Returns the facts in one line. */
   public String describe() {
     return facts.entrySet().stream()

@@ -1,7 +1,9 @@
 package dev.kiln.bench.workload;
 
 import dev.kiln.models.zoo.Zoo;
+import dev.kiln.nn.Activation;
 import dev.kiln.nn.Dropout;
+import dev.kiln.nn.Flatten;
 import dev.kiln.nn.Identity;
 import dev.kiln.nn.Layer;
 import dev.kiln.nn.Linear;
@@ -9,6 +11,7 @@ import dev.kiln.nn.Models;
 import dev.kiln.nn.Recurrent;
 import dev.kiln.nn.Sequential;
 import dev.kiln.tensor.Shape;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -57,6 +60,28 @@ public final class Workloads {
         .orElseThrow(() ->
             new IllegalArgumentException(
                 "there is no workload '%s'; there are %s".formatted(name, names())));
+  }
+
+  /** Returns a perceptron on 28x28 images with a number of hidden layers of 256 units. */
+  public static Workload deepPerceptron(int depth) {
+    List<Layer> layers = new ArrayList<>(List.of(new Flatten()));
+    for (int i = 0; i < depth; i++) {
+      layers.add(Linear.of(256));
+      layers.add(Activation.RELU);
+    }
+    layers.add(Linear.of(CLASSES));
+    return classifier(
+        "mlp-" + depth,
+        "%d hidden layers of 256, batch 64".formatted(depth),
+        64,
+        new Field.Normal(Shape.of(1, 28, 28)),
+        new Field.Labels(Shape.of(), CLASSES),
+        new Sequential(layers));
+  }
+
+  /** Returns a stack of a number of layers of LSTM with 128 units over 28 rows of 28 pixels. */
+  public static Workload deepLstm(int depth) {
+    return rows("lstm-" + depth, Recurrent.lstm(128).withLayers(depth));
   }
 
   private static Workload image(String name, String model, int batch, Shape image) {

@@ -70,9 +70,11 @@ public final class Dl4jDriver implements Framework {
       graph.fit(batch);
     }
 
+    /** The mean over samples and steps; Deeplearning4j adds up the steps. */
     @Override
     public double loss() {
-      return graph.score();
+      INDArray labels = batch.getLabels();
+      return labels.rank() == 3 ? graph.score() / labels.size(2) : graph.score();
     }
   }
 }
