@@ -16,18 +16,18 @@ final class CellLoop {
    *
    * @param gates the products, replaced by the activated gates
    * @param recurrent the recurrent product, of cells that keep it apart
-   * @param current the previous state, replaced by the new one
+   * @param previousState of the previous turn
    * @param previousExtra of the previous turn
    * @param extra of this turn
-   * @param states receives the new state too
+   * @param state of this turn
    */
   record Forward(
       RowBlock gates,
       RowBlock recurrent,
-      RowBlock current,
+      RowBlock previousState,
       RowBlock previousExtra,
       RowBlock extra,
-      RowBlock states) {}
+      RowBlock state) {}
 
   /**
    * Where the operands of one turn back lie.
@@ -107,7 +107,7 @@ final class CellLoop {
         (row, rows, tile) -> {
           read(gate, row, rows, tile.gates);
           if (cell.separatesRecurrent()) {
-            step.current.read(row, rows, tile.previousState);
+            step.previousState.read(row, rows, tile.previousState);
             read(recurrent, row, rows, tile.recurrent);
           }
           if (cell.hasMemory()) {
@@ -118,8 +118,7 @@ final class CellLoop {
             write(tile.gates, gate, row, rows);
             step.extra.write(row, rows, tile.extra);
           }
-          step.current.write(row, rows, tile.state);
-          step.states.write(row, rows, tile.state);
+          step.state.write(row, rows, tile.state);
         });
   }
 
@@ -203,15 +202,21 @@ final class CellLoop {
     }
   }
 
+  // Row by row, since a row's gates lie one behind the other: memory is read in its order.
+
   private static void read(RowBlock[] blocks, int row, int rows, float[][] into) {
-    for (int i = 0; i < blocks.length; i++) {
-      blocks[i].read(row, rows, into[i]);
+    for (int i = 0; i < rows; i++) {
+      for (int gate = 0; gate < blocks.length; gate++) {
+        blocks[gate].readRow(row + i, into[gate], i);
+      }
     }
   }
 
   private static void write(float[][] from, RowBlock[] blocks, int row, int rows) {
-    for (int i = 0; i < blocks.length; i++) {
-      blocks[i].write(row, rows, from[i]);
+    for (int i = 0; i < rows; i++) {
+      for (int gate = 0; gate < blocks.length; gate++) {
+        blocks[gate].writeRow(row + i, from[gate], i);
+      }
     }
   }
 }

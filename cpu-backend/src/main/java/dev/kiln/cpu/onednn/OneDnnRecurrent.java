@@ -28,7 +28,7 @@ final class OneDnnRecurrent implements Op {
   private final Workspace.Part layerInput;
   private final Workspace.Part turns;
   private final Workspace.Part packed;
-  private final Workspace.Part current;
+  private final Workspace.Part first;
   private final Workspace.Part memory;
   private final Workspace.Part recurrent;
 
@@ -61,7 +61,7 @@ final class OneDnnRecurrent implements Op {
     this.layerInput = workspace.addFloats(spec.layers() > 1 ? layerInputs.floats() : 0);
     this.turns = workspace.addFloats((long) shape.rows() * shape.widestInput());
     this.packed = workspace.add(recurrentProduct.packedBytes());
-    this.current = workspace.addFloats(state);
+    this.first = workspace.addFloats(state);
     this.memory = workspace.addFloats(state);
     this.recurrent = workspace.addFloats((long) shape.batch() * shape.gateWidth());
   }
@@ -112,7 +112,6 @@ final class OneDnnRecurrent implements Op {
     Buffer weights = inputs.get(1);
     Buffer work = scratch.in(space);
     Buffer x = turns.in(space);
-    Buffer state = current.in(space);
     Buffer gates = shape.gates(outputs.getLast(), layer, direction);
     Buffer extra = shape.extra(outputs.getLast(), layer, direction);
     Buffer states = shape.states(outputs.getLast(), layer, direction);
@@ -130,7 +129,7 @@ final class OneDnnRecurrent implements Op {
     kernels.add(
         recurrentProduct.pack(
             shape.weight(weights, layer, direction, Kind.WEIGHT_HH), packed.in(space), work));
-    kernels.add(toRows(inputs.get(2), layer, direction, state));
+    kernels.add(toRows(inputs.get(2), layer, direction, first.in(space)));
     if (shape.spec().cell().hasMemory()) {
       kernels.add(toRows(inputs.get(3), layer, direction, memory.in(space)));
     }
@@ -139,8 +138,8 @@ final class OneDnnRecurrent implements Op {
       kernels.add(moves.clearIdle(RowBlock.of(states, hidden)));
     }
     kernels.add(
-        moves.toStates(
-            RowBlock.of(state, hidden),
+        moves.lastToStates(
+            RowBlock.of(states, hidden),
             RowBlock.of(shape.state(outputs.get(1), layer, direction), hidden)));
     if (shape.spec().cell().hasMemory()) {
       kernels.add(
@@ -172,26 +171,28 @@ final class OneDnnRecurrent implements Op {
     Buffer extra = shape.extra(reserve, layer, direction);
     Buffer states = shape.states(reserve, layer, direction);
     Buffer bias = shape.weight(inputs.get(1), layer, direction, Kind.BIAS_HH);
-    Buffer state = current.in(space);
+    Buffer previousState = first.in(space);
     boolean apart = CellFunction.of(shape.spec().cell()).separatesRecurrent();
     Buffer previousExtra = memory.in(space);
     for (int turn = 0; turn < shape.steps(); turn++) {
       Buffer turnGates = shape.atTurn(gates, turn, width);
       Buffer turnExtra = shape.atTurn(extra, turn, hidden);
+      Buffer state = shape.atTurn(states, turn, hidden);
       Buffer product = apart ? recurrent.in(space) : turnGates;
       kernels.add(
           recurrentProduct.multiply(
-              turn, state, packed.in(space), bias, product, scratch.in(space)));
+              turn, previousState, packed.in(space), bias, product, scratch.in(space)));
       kernels.add(
           loop.forward(
               turn,
               new CellLoop.Forward(
                   RowBlock.of(turnGates, width),
                   RowBlock.of(product, width),
-                  RowBlock.of(state, hidden),
+                  RowBlock.of(previousState, hidden),
                   RowBlock.of(previousExtra, hidden),
                   RowBlock.of(turnExtra, hidden),
-                  RowBlock.of(shape.atTurn(states, turn, hidden), hidden))));
+                  RowBlock.of(state, hidden))));
+      previousState = state;
       previousExtra = turnExtra;
     }
     return kernels;

@@ -6,13 +6,34 @@ import dev.kiln.op.Affine;
 import dev.kiln.op.BatchNorm;
 import dev.kiln.op.BatchNormInference;
 import dev.kiln.op.Binary;
+import dev.kiln.op.Broadcast;
+import dev.kiln.op.Cast;
 import dev.kiln.op.Clamp;
+import dev.kiln.op.Concat;
 import dev.kiln.op.Conv2d;
+import dev.kiln.op.CrossEntropy;
+import dev.kiln.op.Dropout;
+import dev.kiln.op.Embedding;
+import dev.kiln.op.Fill;
+import dev.kiln.op.LayerNorm;
+import dev.kiln.op.Linear;
+import dev.kiln.op.LogSoftmax;
+import dev.kiln.op.MatMul;
+import dev.kiln.op.OneHot;
 import dev.kiln.op.OpSpec;
+import dev.kiln.op.OptimizerStep;
+import dev.kiln.op.Pack;
 import dev.kiln.op.Pool2d;
+import dev.kiln.op.PrivateSpec;
+import dev.kiln.op.Recurrent;
 import dev.kiln.op.Reduce;
+import dev.kiln.op.Reshape;
+import dev.kiln.op.Slice;
+import dev.kiln.op.Softmax;
+import dev.kiln.op.Transpose;
 import dev.kiln.op.Unary;
 import dev.kiln.op.Value;
+import dev.kiln.op.View;
 import dev.kiln.tensor.Layout;
 import dev.kiln.tensor.Shape;
 import dev.kiln.tensor.TensorType;
@@ -58,7 +79,9 @@ final class PreferredLayouts {
   private Choice of(OpSpec spec, Node node, List<Layout> current) {
     return switch (spec) {
       case Activated activated -> of(activated.producer(), node, current);
-      case Conv2d _, Conv2d.InputGrad _, Conv2d.WeightGrad _ -> convolution(spec, node);
+      case Conv2d conv -> convolution(conv, node);
+      case Conv2d.InputGrad grad -> inputGrad(grad, node);
+      case Conv2d.WeightGrad grad -> weightGrad(grad, node);
       case Pool2d pool when pool.kind() == Pool2d.Kind.MAX -> maxPool(pool, node);
       case Pool2d.Grad grad when grad.pool().kind() == Pool2d.Kind.MAX ->
           current.get(1).equals(Layout.ROW_MAJOR)
@@ -72,32 +95,67 @@ final class PreferredLayouts {
           likeInputs(node, current);
       case Reduce reduce when keepsOrder(reduce, type(node, 0).shape()) ->
           new Choice(current, rows(node.outputs()));
-      default -> rowMajor(node);
+      case Binary _,
+          Reduce _,
+          Broadcast _,
+          Cast _,
+          Concat _,
+          CrossEntropy _,
+          CrossEntropy.Grad _,
+          Dropout _,
+          Embedding _,
+          Embedding.Grad _,
+          Fill _,
+          LayerNorm _,
+          LayerNorm.Grad _,
+          Linear _,
+          LogSoftmax _,
+          LogSoftmax.Grad _,
+          MatMul _,
+          OneHot _,
+          OptimizerStep _,
+          Pack _,
+          PrivateSpec _,
+          Recurrent _,
+          Recurrent.Grad _,
+          Reshape _,
+          Slice _,
+          Slice.Grad _,
+          Softmax _,
+          Softmax.Grad _,
+          Transpose _,
+          View _ ->
+          rowMajor(node);
     };
   }
 
-  private Choice convolution(OpSpec spec, Node node) {
+  private Choice convolution(Conv2d conv, Node node) {
+    List<Layout> inputs = new ArrayList<>(images(node.inputs()));
     try (NativeScope scope = new NativeScope()) {
       OpContext context = new OpContext(engine, team, scope);
-      List<Layout> inputs = new ArrayList<>(images(node.inputs()));
-      List<Layout> outputs = new ArrayList<>(images(node.outputs()));
-      switch (spec) {
-        case Conv2d conv ->
-            inputs.set(1, OneDnnConv2d.forwardFilters(context, conv, type(node, 0), type(node, 1)));
-        case Conv2d.InputGrad grad ->
-            inputs.set(
-                1,
-                OneDnnConv2d.inputGradFilters(
-                    context, grad.conv(), node.outputs().getFirst().type(), type(node, 1)));
-        case Conv2d.WeightGrad grad ->
-            outputs.set(
-                0,
-                OneDnnConv2d.weightGradFilters(
-                    context, grad.conv(), type(node, 0), node.outputs().getFirst().type()));
-        default -> throw new IllegalArgumentException("no convolution: " + spec);
-      }
-      return new Choice(inputs, outputs);
+      inputs.set(1, OneDnnConv2d.forwardFilters(context, conv, type(node, 0), type(node, 1)));
     }
+    return new Choice(inputs, images(node.outputs()));
+  }
+
+  private Choice inputGrad(Conv2d.InputGrad grad, Node node) {
+    List<Layout> inputs = new ArrayList<>(images(node.inputs()));
+    TensorType x = node.outputs().getFirst().type();
+    try (NativeScope scope = new NativeScope()) {
+      OpContext context = new OpContext(engine, team, scope);
+      inputs.set(1, OneDnnConv2d.inputGradFilters(context, grad.conv(), x, type(node, 1)));
+    }
+    return new Choice(inputs, images(node.outputs()));
+  }
+
+  private Choice weightGrad(Conv2d.WeightGrad grad, Node node) {
+    List<Layout> outputs = new ArrayList<>(images(node.outputs()));
+    TensorType filters = node.outputs().getFirst().type();
+    try (NativeScope scope = new NativeScope()) {
+      OpContext context = new OpContext(engine, team, scope);
+      outputs.set(0, OneDnnConv2d.weightGradFilters(context, grad.conv(), type(node, 0), filters));
+    }
+    return new Choice(images(node.inputs()), outputs);
   }
 
   /** The indices become oneDNN's workspace, unless something other than the gradient reads them. */

@@ -34,26 +34,24 @@ record RowBlock(MemorySegment memory, int stride, int column, int width) {
         .toArray(RowBlock[]::new);
   }
 
-  /** Copies some rows into an array, one behind the other. */
+  /** Copies some rows, of which all columns are used, into an array. */
   void read(int row, int rows, float[] into) {
-    if (stride == width) {
-      MemorySegment.copy(memory, ValueLayout.JAVA_FLOAT, offset(row), into, 0, rows * width);
-      return;
-    }
-    for (int i = 0; i < rows; i++) {
-      MemorySegment.copy(memory, ValueLayout.JAVA_FLOAT, offset(row + i), into, i * width, width);
-    }
+    MemorySegment.copy(memory, ValueLayout.JAVA_FLOAT, offset(row), into, 0, rows * width);
   }
 
-  /** Copies an array into some rows. */
+  /** Copies an array into some rows, of which all columns are used. */
   void write(int row, int rows, float[] from) {
-    if (stride == width) {
-      MemorySegment.copy(from, 0, memory, ValueLayout.JAVA_FLOAT, offset(row), rows * width);
-      return;
-    }
-    for (int i = 0; i < rows; i++) {
-      MemorySegment.copy(from, i * width, memory, ValueLayout.JAVA_FLOAT, offset(row + i), width);
-    }
+    MemorySegment.copy(from, 0, memory, ValueLayout.JAVA_FLOAT, offset(row), rows * width);
+  }
+
+  /** Copies one row into an array in which rows lie one behind the other. */
+  void readRow(int row, float[] into, int at) {
+    MemorySegment.copy(memory, ValueLayout.JAVA_FLOAT, offset(row), into, at * width, width);
+  }
+
+  /** Copies one row from an array in which rows lie one behind the other. */
+  void writeRow(int row, float[] from, int at) {
+    MemorySegment.copy(from, at * width, memory, ValueLayout.JAVA_FLOAT, offset(row), width);
   }
 
   /** Copies one row to one of another block of the same width. */

@@ -77,10 +77,10 @@ final class SequenceMoves {
       float[] term = terms[row];
       for (int turn = 0; turn < order.length(row); turn++) {
         int at = at(row, direction, turn);
-        sequences.read(at, 1, sum);
-        turns.read(at(row, turn), 1, term);
+        sequences.readRow(at, sum, 0);
+        turns.readRow(at(row, turn), term, 0);
         VectorFunctions.add(sum, term, sum.length);
-        sequences.write(at, 1, sum);
+        sequences.writeRow(at, sum, 0);
       }
     });
   }
