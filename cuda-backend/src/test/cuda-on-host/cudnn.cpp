@@ -54,6 +54,12 @@ int cudnnSetTensor4dDescriptor(Tensor* descriptor, int format, int type, int n, 
   return descriptor->count() > INT32_MAX ? dnn::NOT_SUPPORTED : dnn::SUCCESS;
 }
 
+// Three dimensions without gaps are known, as states of recurrent stacks have them.
+int cudnnSetTensorNdDescriptor(Tensor* descriptor, int type, int rank, const int* dims, const int* strides) {
+  if (rank != 3 || strides[2] != 1 || strides[1] != dims[2] || strides[0] != dims[1] * dims[2]) return dnn::NOT_SUPPORTED;
+  return cudnnSetTensor4dDescriptor(descriptor, dnn::NCHW, type, dims[0], dims[1], dims[2], 1);
+}
+
 // c = alpha a + beta c, with a repeated along its dimensions of 1.
 int cudnnAddTensor(Handle* handle, const void* alpha, const Tensor* aDesc, const void* a, const void* beta,
                    const Tensor* cDesc, void* c) {

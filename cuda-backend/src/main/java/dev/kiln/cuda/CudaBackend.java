@@ -6,6 +6,7 @@ import dev.kiln.backend.Kernel;
 import dev.kiln.backend.Memory;
 import dev.kiln.backend.Op;
 import dev.kiln.backend.Recording;
+import dev.kiln.graph.Graph;
 import dev.kiln.op.OpSpec;
 import dev.kiln.tensor.TensorType;
 import java.lang.foreign.MemorySegment;
@@ -42,6 +43,13 @@ public final class CudaBackend implements Backend {
             engine.cublas().version(),
             Cudnn.version(),
             Nvrtc.version());
+  }
+
+  /** Gives recurrent stacks that cuDNN runs the reserve that it wants. */
+  @Override
+  public Graph lower(Graph graph) {
+    engine.context().enter();
+    return CudnnReserves.apply(engine, graph);
   }
 
   @Override

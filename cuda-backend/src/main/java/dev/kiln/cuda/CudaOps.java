@@ -88,7 +88,11 @@ final class CudaOps {
       case Pool2d.Grad grad when grad.pool().kind() == Pool2d.Kind.MAX ->
           CudaMaxPool2d.grad(context, grad.pool());
       case Pool2d.Grad grad -> CudnnAveragePool2d.grad(context, grad.pool());
+      case Recurrent recurrent when CudnnReserves.isOne(context.outputs().getLast()) ->
+          CudnnRecurrent.forward(context, recurrent);
       case Recurrent recurrent -> new CudaRecurrent(context, recurrent);
+      case Recurrent.Grad grad when CudnnReserves.isOne(context.input(grad.reserveIndex())) ->
+          CudnnRecurrent.grad(context, grad);
       case Recurrent.Grad grad -> new CudaRecurrentGrad(context, grad);
       case Reduce reduce -> new CudaReduce(context, reduce);
       case Reshape _ -> new CudaCopy(context, 0);

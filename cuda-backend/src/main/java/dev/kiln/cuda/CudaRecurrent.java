@@ -13,8 +13,7 @@ import java.util.Locale;
 /**
  * {@link Recurrent}: for every layer and direction the input's product for all steps at once, then
  * turn by turn the state's product and one kernel for the cell, which looks up the lengths of the
- * sequences on the GPU. cuDNN wants those lengths on the host, when a graph is recorded, and so
- * cannot run sequences of other lengths when it is replayed.
+ * sequences on the GPU. {@link CudnnReserves} says which stacks run this way.
  */
 final class CudaRecurrent implements Op {
 

@@ -1,0 +1,23 @@
+package dev.kiln.cuda;
+
+import dev.kiln.tensor.DType;
+import dev.kiln.tensor.Layout;
+import dev.kiln.tensor.Shape;
+
+/**
+ * The reserve of a recurrent stack as cuDNN fills it.
+ *
+ * @param length its length in bytes, which cuDNN tells
+ */
+record CudnnReserve(long length) implements Layout {
+
+  @Override
+  public long bytes(DType dtype, Shape shape) {
+    return length;
+  }
+
+  @Override
+  public String toString() {
+    return "cuDNN's, %,d bytes".formatted(length);
+  }
+}
