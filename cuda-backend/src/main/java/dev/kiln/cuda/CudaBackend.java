@@ -21,12 +21,14 @@ public final class CudaBackend implements Backend {
   static final String NAME = "cuda";
 
   private final CudaEngine engine;
-  private final StagedCopies copies;
+  private final Uploads uploads;
+  private final Downloads downloads;
 
   /** Opens a device. */
   CudaBackend(CudaDevice device) {
     engine = new CudaEngine(device);
-    copies = new StagedCopies(engine.context());
+    uploads = new Uploads(engine.context());
+    downloads = new Downloads(engine.context());
   }
 
   @Override
@@ -85,13 +87,13 @@ public final class CudaBackend implements Backend {
   @Override
   public void write(Buffer destination, MemorySegment source) {
     engine.context().enter();
-    copies.write(DeviceBuffer.of(destination), source);
+    uploads.write(DeviceBuffer.of(destination), source);
   }
 
   @Override
   public void read(Buffer source, MemorySegment destination) {
     engine.context().enter();
-    copies.read(DeviceBuffer.of(source), destination);
+    downloads.read(DeviceBuffer.of(source), destination);
   }
 
   @Override
@@ -108,7 +110,8 @@ public final class CudaBackend implements Backend {
   @Override
   public void close() {
     engine.context().enter();
-    copies.close();
+    downloads.close();
+    uploads.close();
     engine.close();
   }
 }

@@ -27,6 +27,13 @@ final class CudaExamination {
       in Kiln's folder, once: brings all of NVIDIA's libraries from Maven Central, 2 GB; or install CUDA 12 and cuDNN 9\
       """;
 
+  private static final String BRIDGE_REMEDY =
+      """
+      cuda-backend/cuda13-bridge.sh
+      in Kiln's folder: hands every call on to the CUDA 13 that is installed
+      """
+          + TOOLKIT_REMEDY;
+
   private final List<Finding> findings = new ArrayList<>();
 
   private CudaExamination() {}
@@ -47,7 +54,13 @@ final class CudaExamination {
     boolean driver = examine(CudaLibrary.DRIVER, DRIVER_REMEDY);
     boolean toolkit = true;
     for (CudaLibrary library : CudaLibrary.toolkit()) {
-      toolkit &= examine(library, TOOLKIT_REMEDY);
+      String newer = library.fileName().replace(".so.12", ".so.13");
+      toolkit &=
+          examine(
+              library,
+              library != CudaLibrary.CUDNN && CudaLibraries.isInstalledAs(newer)
+                  ? BRIDGE_REMEDY
+                  : TOOLKIT_REMEDY);
     }
     if (driver && toolkit) {
       JCudaNatives.loadAll();

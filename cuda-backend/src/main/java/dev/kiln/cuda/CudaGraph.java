@@ -5,6 +5,7 @@ import dev.kiln.backend.Recording;
 import java.util.List;
 import jcuda.driver.CUgraph;
 import jcuda.driver.CUgraphExec;
+import jcuda.driver.CUresult;
 import jcuda.driver.CUstreamCaptureMode;
 import jcuda.driver.JCudaDriver;
 
@@ -79,6 +80,8 @@ final class CudaGraph implements Recording {
       int status = JCudaDriver.cuStreamEndCapture(context.stream(), graph);
       if (complete) {
         Driver.check("cuStreamEndCapture", status);
+      } else if (status == CUresult.CUDA_SUCCESS) {
+        Driver.check("cuGraphDestroy", JCudaDriver.cuGraphDestroy(graph));
       }
     }
     Driver.check("cuGraphInstantiate", JCudaDriver.cuGraphInstantiate(executable, graph, NO_FLAGS));

@@ -134,6 +134,13 @@ final class CudaLibraries {
         .toList();
   }
 
+  /**
+   * Returns whether the folders that toolkits are installed in hold another version of a library.
+   */
+  static boolean isInstalledAs(String fileName) {
+    return usualFolders().stream().anyMatch(folder -> Files.exists(folder.resolve(fileName)));
+  }
+
   /** Loads a library by its name, or its path, for as long as the process runs. */
   @SuppressWarnings("restricted")
   private static boolean open(String name) {

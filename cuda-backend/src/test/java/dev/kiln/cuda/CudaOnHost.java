@@ -51,6 +51,11 @@ final class CudaOnHost {
     return new CudaProvider();
   }
 
+  /** Returns whether this process has loaded the stand-ins, so that it cannot load NVIDIA's own. */
+  static synchronized boolean isLoaded() {
+    return ready;
+  }
+
   /**
    * Returns what is not freed, and which rules of CUDA were broken, since the last {@link #reset}.
    */

@@ -1,0 +1,96 @@
+package dev.kiln.cuda;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.kiln.backend.Backend;
+import dev.kiln.backend.BackendProvider;
+import dev.kiln.backend.BackendUnavailableException;
+import dev.kiln.backend.Finding;
+import dev.kiln.backend.Memory;
+import dev.kiln.backend.OutOfMemoryException;
+import dev.kiln.backend.Recording;
+import dev.kiln.tensor.DType;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What goes wrong is told in full, and leaves nothing behind. */
+class FailuresTest {
+
+  @AfterEach
+  void nothingIsLeft() {
+    assertThat(CudaOnHost.report().lines().filter(line -> line.contains("not freed"))).isEmpty();
+    CudaOnHost.reset();
+  }
+
+  @Test
+  void tooMuchMemoryNamesWhatWasAskedForAndWhatWasFree() {
+    BackendProvider provider = CudaOnHost.provider();
+    try (Backend backend = provider.open(0)) {
+      CudaOnHost.resetWithMemory(100L << 20);
+      assertThatThrownBy(() -> backend.allocate(200L << 20))
+          .isInstanceOf(OutOfMemoryException.class)
+          .hasMessageContaining("cuda-on-host")
+          .hasMessageContaining("209,715,200 bytes");
+    }
+  }
+
+  @Test
+  void allocatingWhileASequenceIsRecordedIsRefusedByName() {
+    try (Backend backend = CudaOnHost.provider().open(0);
+        Recording recording =
+            backend.capture(
+                List.of(() -> {
+                  try (Memory memory = backend.allocate(64)) {
+                    assertThat(memory.buffer().bytes()).isEqualTo(64);
+                  }
+                }))) {
+      recording.run();
+      assertThatThrownBy(recording::run)
+          .isInstanceOf(CudaException.class)
+          .hasMessageContaining("cuMemAlloc")
+          .hasMessageContaining("CUDA_ERROR_STREAM_CAPTURE_UNSUPPORTED");
+      assertThat(CudaOnHost.report()).contains("cuMemAlloc while a stream is captured");
+    }
+  }
+
+  @Test
+  void aKernelThatDoesNotCompileShowsTheCompilersMessage() {
+    CudaOnHost.provider().unavailableReason();
+    KernelSource broken = new KernelSource("broken", "KERNEL nonsense", List.of());
+    assertThatThrownBy(() -> Nvrtc.compile(broken, "sm_90"))
+        .isInstanceOf(CudaException.class)
+        .hasMessageContaining("broken.cu for sm_90")
+        .hasMessageContaining("NVRTC_ERROR_COMPILATION")
+        .hasMessageContaining("error");
+  }
+
+  @Test
+  void aFunctionThatIsMissingIsNamed() {
+    BackendProvider provider = CudaOnHost.provider();
+    assertThat(provider.unavailableReason()).isEmpty();
+    try (CudaEngine engine = new CudaEngine(Driver.devices().getFirst())) {
+      assertThatThrownBy(() -> engine.kernels().function("unary", "unary_nothing", DType.F32))
+          .isInstanceOf(CudaException.class)
+          .hasMessageContaining("unary_nothing")
+          .hasMessageContaining("CUDA_ERROR_NOT_FOUND");
+    }
+  }
+
+  @Test
+  void aDeviceThatDoesNotExistIsRefused() {
+    BackendProvider provider = CudaOnHost.provider();
+    assertThatThrownBy(() -> provider.open(3))
+        .isInstanceOf(BackendUnavailableException.class)
+        .hasMessageContaining("3 was asked for");
+  }
+
+  @Test
+  void theExaminationFindsEverythingAndTellsWhere() {
+    assertThat(CudaOnHost.provider().examine())
+        .allMatch(finding -> finding.state() == Finding.State.PRESENT)
+        .anyMatch(finding -> finding.detail().endsWith("cuda-on-host/libcudnn.so.9"))
+        .anyMatch(finding -> finding.detail().contains("compute capability 9.0"));
+  }
+}
