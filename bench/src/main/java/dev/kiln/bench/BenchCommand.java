@@ -193,8 +193,9 @@ final class BenchCommand implements Callable<Integer> {
 
   private void analyze(Conditions conditions, List<Workload> chosen, PrintWriter out)
       throws IOException, InterruptedException {
-    String name = Choice.of("backend", Peers.kiln().keySet(), backends).getFirst();
-    try (Backend backend = Backends.open(name, 0)) {
+    List<String> names = Choice.of("backend", Peers.kiln().keySet(), backends);
+    try (Backend backend =
+        backends == null ? Backends.openBest() : Backends.open(names.getFirst(), 0)) {
       Analyses analyses = new Analyses(out, backend, conditions);
       if (roofline) {
         analyses.roofline(chosen);
