@@ -42,13 +42,15 @@ class PyTorchRecurrentTest {
   private static final Tolerance SINGLE_PRECISION = new Tolerance(1e-5, 1e-6);
 
   /** A network of the script, and the same in Kiln. */
-  record Case(String file, Recurrent stack) {}
+  record Case(String backend, String file, Recurrent stack) {}
 
   static Stream<Case> cases() {
-    return Stream.of(
-        new Case("rnn", Recurrent.rnn(4)),
-        new Case("lstm", Recurrent.lstm(4).withLayers(2).inBothDirections()),
-        new Case("gru", Recurrent.gru(4).withLayers(3)));
+    return Stream.of("reference", "onednn")
+        .flatMap(backend ->
+            Stream.of(
+                new Case(backend, "rnn", Recurrent.rnn(4)),
+                new Case(backend, "lstm", Recurrent.lstm(4).withLayers(2).inBothDirections()),
+                new Case(backend, "gru", Recurrent.gru(4).withLayers(3))));
   }
 
   @ParameterizedTest
@@ -65,7 +67,7 @@ class PyTorchRecurrentTest {
     Value counter = graph.input("counter", TensorType.of(DType.I64, 2));
     Outcome outcome =
         network.apply(graph, List.of(fedX, fedLengths), counter, Mode.INFERENCE).outcome();
-    try (Backend backend = Backends.open("reference", 0);
+    try (Backend backend = Backends.open(of.backend, 0);
         Variables variables = new Variables(backend);
         Session session =
             Session.open(backend, graph.build(outcome.predictions(), outcome.loss()), variables)) {
