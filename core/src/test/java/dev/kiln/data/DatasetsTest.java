@@ -60,21 +60,53 @@ class DatasetsTest {
   }
 
   @Test
-  void aWindowDatasetShowsStepsAndAsksForTheNext() {
-    Dataset dataset = new WindowDataset(new float[] {1, 2, 3, 4, 5}, 3);
+  void aWindowDatasetShowsStepsAndAsksForThoseThatFollow() {
+    Dataset dataset = new WindowDataset(new float[] {1, 2, 3, 4, 5, 6}, 3, 2);
     assertThat(dataset.size()).isEqualTo(2);
     Batch batch = Batch.allocate(dataset, 2, Arena.ofAuto());
     dataset.read(0, batch, 0);
     dataset.read(1, batch, 1);
     assertThat(batch.features().type()).isEqualTo(TensorType.of(DType.F32, 2, 3, 1));
     assertThat(batch.features().toFloatArray()).containsExactly(1, 2, 3, 2, 3, 4);
-    assertThat(batch.targets().toFloatArray()).containsExactly(4, 5);
+    assertThat(batch.targets().toFloatArray()).containsExactly(4, 5, 5, 6);
+  }
+
+  @Test
+  void noValueThatIsAskedForInOnePartIsSeenInAnOlderOne() {
+    float[] values = new float[40];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = i;
+    }
+    WindowDataset windows = new WindowDataset(values, 4, 3);
+    DataSplit split = windows.split(0.2, 0.25);
+    assertThat(windows.trainingValues(0.2, 0.25)).isEqualTo(22);
+    assertThat(List.of(first(split.train()), last(split.train()))).containsExactly(4f, 21f);
+    assertThat(List.of(first(split.validation()), last(split.validation())))
+        .containsExactly(22f, 29f);
+    assertThat(List.of(first(split.test()), last(split.test()))).containsExactly(30f, 39f);
+    assertThatThrownBy(() -> windows.split(0.05, 0.25))
+        .hasMessageContaining("the values 29 to 30 of the series are too few");
+  }
+
+  private static float first(Dataset part) {
+    return answers(part, 0)[0];
+  }
+
+  private static float last(Dataset part) {
+    float[] answers = answers(part, part.size() - 1);
+    return answers[answers.length - 1];
+  }
+
+  private static float[] answers(Dataset part, int index) {
+    Batch one = Batch.allocate(part, 1, Arena.ofAuto());
+    part.read(index, one, 0);
+    return one.targets().toFloatArray();
   }
 
   @ParameterizedTest
   @ValueSource(ints = {-1, 0, 5, 6})
   void aWindowMustLeaveAValueToAskFor(int window) {
-    assertThatThrownBy(() -> new WindowDataset(new float[5], window))
+    assertThatThrownBy(() -> new WindowDataset(new float[5], window, 1))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("a window of " + window + " steps");
   }
@@ -119,7 +151,7 @@ class DatasetsTest {
 
   @Test
   void aSubsetGivesTheChosenExamplesInOrder() {
-    Dataset dataset = new WindowDataset(new float[] {1, 2, 3, 4, 5}, 1);
+    Dataset dataset = new WindowDataset(new float[] {1, 2, 3, 4, 5}, 1, 1);
     Dataset subset = new Subset(dataset, new int[] {3, 0});
     Batch batch = Batch.allocate(subset, 2, Arena.ofAuto());
     subset.read(0, batch, 0);

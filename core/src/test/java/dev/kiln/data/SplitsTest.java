@@ -126,7 +126,7 @@ class SplitsTest {
 
   @Test
   void stratifyingNeedsClasses() {
-    assertThatThrownBy(() -> Splits.stratified(new WindowDataset(new float[20], 2), 0.2, 0.2, 0))
+    assertThatThrownBy(() -> Splits.stratified(new WindowDataset(new float[20], 2, 1), 0.2, 0.2, 0))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("needs targets that are classes");
   }

@@ -1,5 +1,6 @@
 package dev.kiln.cli;
 
+import dev.kiln.data.Gaps;
 import dev.kiln.datasets.Catalogue;
 import dev.kiln.datasets.CatalogueEntry;
 import dev.kiln.datasets.DataFolders;
@@ -40,6 +41,19 @@ final class DataFiles {
    * @throws IOException if its files are missing or damaged
    */
   static LoadedDataset load(String name, @Nullable String dataDir) throws IOException {
+    return load(name, dataDir, null);
+  }
+
+  /**
+   * Loads a data set.
+   *
+   * @param gaps what is done about missing values, null for what is usual
+   * @throws UsageException if there is none of this name, or gaps are named for one that is no
+   *     series
+   * @throws IOException if its files are missing or damaged
+   */
+  static LoadedDataset load(String name, @Nullable String dataDir, @Nullable Gaps gaps)
+      throws IOException {
     CatalogueEntry entry = entry(name);
     DataFolders folders = folders(dataDir);
     if (!entry.isPresent(folders) && entry.download().isPresent()) {
@@ -47,6 +61,14 @@ final class DataFiles {
           "data set %s is not here: 'kiln data get %s' downloads it, %,d bytes. %s"
               .formatted(name, name, entry.download().get().bytes(), entry.howToGet()));
     }
-    return entry.load(folders);
+    return (gaps == null ? entry : filling(entry, gaps)).load(folders);
+  }
+
+  private static CatalogueEntry filling(CatalogueEntry entry, Gaps gaps) {
+    try {
+      return entry.withGaps(gaps);
+    } catch (IllegalArgumentException noSeries) {
+      throw new UsageException("--gaps: " + noSeries.getMessage(), noSeries);
+    }
   }
 }

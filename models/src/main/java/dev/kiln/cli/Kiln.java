@@ -1,5 +1,6 @@
 package dev.kiln.cli;
 
+import dev.kiln.data.Gaps;
 import dev.kiln.models.task.UnknownCharacters;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -92,6 +93,8 @@ final class Kiln {
         name ->
             NamedConstants.find(
                 "treatment of unknown characters", UnknownCharacters.values(), name));
+    register(
+        line, Gaps.class, name -> NamedConstants.find("treatment of gaps", Gaps.values(), name));
     return line.setExecutionExceptionHandler(errors)
         .setParameterExceptionHandler(errors)
         .setUsageHelpWidth(HELP_WIDTH);

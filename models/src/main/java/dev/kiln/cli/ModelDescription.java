@@ -2,7 +2,9 @@ package dev.kiln.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.kiln.data.Gaps;
 import dev.kiln.datasets.LoadedDataset;
+import dev.kiln.models.task.Forecast;
 import dev.kiln.models.task.Sample;
 import dev.kiln.models.task.Task;
 import dev.kiln.models.zoo.Zoo;
@@ -13,6 +15,7 @@ import dev.kiln.train.CheckpointException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What a checkpoint must say besides its tensors so that it can be used without the data it was
@@ -64,6 +67,11 @@ record ModelDescription(String model, String data, Task task) {
     ObjectNode json = ConfigLayers.JSON.createObjectNode().put(MODEL, model).put(DATA, data);
     json.setAll(ConfigLayers.JSON.<ObjectNode>valueToTree(task));
     return ConfigLayers.JSON.writeValueAsString(json);
+  }
+
+  /** Returns what was done about missing values of the series it was trained on, if it was one. */
+  Optional<Gaps> gaps() {
+    return task instanceof Forecast series ? Optional.of(series.gaps()) : Optional.empty();
   }
 
   /** Returns the types of a batch's fields. */

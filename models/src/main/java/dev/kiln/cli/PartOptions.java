@@ -54,7 +54,8 @@ final class PartOptions {
    * @throws UsageException if it does not fit the model
    */
   LoadedDataset load(ModelDescription model) throws IOException {
-    LoadedDataset loaded = DataFiles.load(data == null ? model.data() : data, dataDir);
+    LoadedDataset loaded =
+        DataFiles.load(data == null ? model.data() : data, dataDir, model.gaps().orElse(null));
     model.checkFits(loaded);
     return loaded;
   }

@@ -3,6 +3,7 @@ package dev.kiln.cli;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import dev.kiln.data.Gaps;
 import dev.kiln.metrics.Direction;
 import dev.kiln.metrics.Metric;
 import dev.kiln.train.Monitor;
@@ -34,6 +35,7 @@ import org.jspecify.annotations.Nullable;
  * @param augment random changes of the training images
  * @param metrics what is measured besides the loss; empty for what is usual for the task
  * @param monitor the metric that decides which epoch was best
+ * @param gaps what is done about missing values of a series; null for what is usual
  * @param patience after how many epochs without a new best training stops; 0 for never
  * @param seed of everything random
  * @param backend the name of the backend, or null for the preferred one
@@ -58,6 +60,7 @@ record RunConfig(
     List<Augmentation> augment,
     List<String> metrics,
     String monitor,
+    @Nullable Gaps gaps,
     int patience,
     long seed,
     @Nullable String backend,
@@ -157,6 +160,7 @@ record RunConfig(
         augment,
         metrics,
         monitor,
+        gaps,
         patience,
         seed,
         name,

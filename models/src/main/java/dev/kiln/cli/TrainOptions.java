@@ -1,5 +1,6 @@
 package dev.kiln.cli;
 
+import dev.kiln.data.Gaps;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -14,8 +15,9 @@ final class TrainOptions {
       names = "--model",
       paramLabel = "NAME",
       description =
-          "The network: perceptron, mlp, digits-cnn, lenet, vgg6bn, resnet18, language-id, char-lm,"
-              + " seq2seq or seq2seq-attention. Default: the usual one for the data.")
+          "The network: perceptron, mlp, digits-cnn, lenet, vgg6bn, resnet18, cnn, rnn, gru, lstm,"
+              + " language-id, char-lm, seq2seq or seq2seq-attention. Default: the usual one for"
+              + " the data.")
   @Nullable String model;
 
   @Option(
@@ -113,6 +115,14 @@ final class TrainOptions {
           "The metric of the validation data that decides which epoch is best, and by --patience"
               + " when to stop. Default: loss.")
   @Nullable String monitor;
+
+  @Option(
+      names = "--gaps",
+      paramLabel = "HOW",
+      description =
+          "What is done about missing values of a series: ${COMPLETION-CANDIDATES}. Default:"
+              + " interpolate.")
+  @Nullable Gaps gaps;
 
   @Option(
       names = "--patience",

@@ -76,7 +76,7 @@ final class TrainingRun {
     MemoryLimit.set(config.memory());
     BackendChoice choice = BackendChoice.open(config.backend(), config.device());
     try (Backend backend = choice.backend()) {
-      LoadedDataset data = DataFiles.load(config.data(), config.dataDir());
+      LoadedDataset data = DataFiles.load(config.data(), config.dataDir(), config.gaps());
       ModelDescription model = ModelDescription.of(config.model(), data);
       RunRecorder recorder = new RunRecorder(folder, model.toJson(), recording.checkpointInterval);
       try (TrainingProgress progress = screen.progress();

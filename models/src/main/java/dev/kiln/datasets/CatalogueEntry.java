@@ -1,5 +1,6 @@
 package dev.kiln.datasets;
 
+import dev.kiln.data.Gaps;
 import dev.kiln.data.InvalidDataException;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -39,6 +40,16 @@ public sealed interface CatalogueEntry
   /** Returns whether it can be loaded without getting anything first. */
   default boolean isPresent(DataFolders folders) {
     return searched(folders).isEmpty() || found(folders).isPresent();
+  }
+
+  /**
+   * Returns this entry with another treatment of missing values.
+   *
+   * @throws IllegalArgumentException if it is no series
+   */
+  default CatalogueEntry withGaps(Gaps gaps) {
+    throw new IllegalArgumentException(
+        "the data set %s is no series, so it has no gaps".formatted(name()));
   }
 
   /** Returns the files Kiln can download itself, if it can; ask the user first. */

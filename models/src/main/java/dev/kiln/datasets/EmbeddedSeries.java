@@ -3,12 +3,10 @@ package dev.kiln.datasets;
 import dev.kiln.data.CsvFormat;
 import dev.kiln.data.CsvFormat.EmptyCells;
 import dev.kiln.data.CsvFormat.FirstLine;
-import dev.kiln.data.CsvTable;
-import dev.kiln.data.DataSplit;
-import dev.kiln.data.Normalize;
-import dev.kiln.data.Splits;
+import dev.kiln.data.Gaps;
+import dev.kiln.data.InvalidDataException;
 import dev.kiln.data.WindowDataset;
-import dev.kiln.models.task.Regression;
+import dev.kiln.models.task.Forecast;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -17,42 +15,66 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * A time series that comes with Kiln, cut into windows that ask for the next value and split in
- * order 70 : 10 : 20, the newest for the test. Missing values are interpolated linearly; all values
- * are normalized by those the training part sees.
+ * A time series that comes with Kiln, cut into windows that ask for the values that follow and
+ * split in order 70 : 10 : 20: what is asked for in the test is the last fifth of the series.
  *
  * @param name its name
  * @param summary what it is
- * @param resource its CSV file, beside this class
- * @param timeColumn the column to leave out
- * @param rows how many values it has
- * @param window how many steps an example shows
+ * @param source where its values are
+ * @param cut how it is cut
+ * @param gaps what is done about missing values
  */
-record EmbeddedSeries(
-    String name, String summary, String resource, String timeColumn, int rows, int window)
+record EmbeddedSeries(String name, String summary, Source source, Cut cut, Gaps gaps)
     implements CatalogueEntry {
 
   private static final double VALIDATION = 0.1;
   private static final double TEST = 0.2;
 
+  /**
+   * Where a series is.
+   *
+   * @param resource its CSV file, beside this class
+   * @param timeColumn the column to leave out
+   * @param rows how many values it has
+   */
+  record Source(String resource, String timeColumn, int rows) {}
+
+  /**
+   * How a series is cut into windows.
+   *
+   * @param window how many steps a network sees
+   * @param horizon how many it is asked for
+   * @param season after how many steps the series about repeats
+   */
+  record Cut(int window, int horizon, int season) {}
+
   static EmbeddedSeries co2() {
     return new EmbeddedSeries(
         "co2",
         "weekly CO2 at Mauna Loa, 1958 to 2001, ppm (Keeling, Whorf)",
-        "co2.csv",
-        "week",
-        2284,
-        52);
+        new Source("co2.csv", "week", 2284),
+        new Cut(52, 13, 52),
+        Gaps.INTERPOLATE);
   }
 
   static EmbeddedSeries sunspots() {
     return new EmbeddedSeries(
-        "sunspots", "yearly sunspot number, 1700 to 2008 (NOAA)", "sunspots.csv", "YEAR", 309, 22);
+        "sunspots",
+        "yearly sunspot number, 1700 to 2008 (NOAA)",
+        new Source("sunspots.csv", "YEAR", 309),
+        new Cut(33, 5, 11),
+        Gaps.INTERPOLATE);
+  }
+
+  @Override
+  public EmbeddedSeries withGaps(Gaps other) {
+    return new EmbeddedSeries(name, summary, source, cut, other);
   }
 
   @Override
   public String examples() {
-    return "%d windows of %d steps and the value that follows".formatted(rows - window, window);
+    return "%d values; %d steps are seen, the next %d asked for"
+        .formatted(source.rows, cut.window, cut.horizon);
   }
 
   @Override
@@ -72,40 +94,29 @@ record EmbeddedSeries(
 
   @Override
   public LoadedDataset load(DataFolders folders) throws IOException {
-    CsvFormat format = new CsvFormat(FirstLine.NAMES, EmptyCells.MISSING, Set.of(timeColumn));
-    CsvTable table = EmbeddedTable.read(resource, format);
-    double[] values = interpolated(table.values());
-    int trainWindows =
-        Splits.chronological(new WindowDataset(new float[values.length], window), VALIDATION, TEST)
-            .train()
-            .size();
-    double[] seen = Arrays.copyOf(values, trainWindows + window);
+    CsvFormat format =
+        new CsvFormat(FirstLine.NAMES, EmptyCells.MISSING, Set.of(source.timeColumn));
+    double[] measured = EmbeddedTable.read(source.resource, format).values();
+    double[] values;
+    try {
+      values = gaps.filled(measured);
+    } catch (IllegalArgumentException gap) {
+      throw new InvalidDataException(
+          "data set " + name, gap.getMessage() + "; fill them with --gaps", gap);
+    }
+    WindowDataset unscaled = new WindowDataset(new float[values.length], cut.window, cut.horizon);
+    double[] seen = Arrays.copyOf(values, unscaled.trainingValues(VALIDATION, TEST));
     double mean = Arrays.stream(seen).average().orElseThrow();
     double deviation =
         Math.sqrt(Arrays.stream(seen).map(v -> (v - mean) * (v - mean)).average().orElseThrow());
+    Forecast task =
+        new Forecast(
+            cut.window, cut.horizon, cut.season, mean, deviation, gaps, Gaps.count(measured));
     float[] scaled = new float[values.length];
     for (int i = 0; i < scaled.length; i++) {
-      scaled[i] = (float) ((values[i] - mean) / deviation);
+      scaled[i] = task.normal(values[i]);
     }
-    DataSplit split = Splits.chronological(new WindowDataset(scaled, window), VALIDATION, TEST);
-    Normalize normalization = new Normalize(List.of((float) mean), List.of((float) deviation));
-    return new LoadedDataset(name, split, Regression.of(split.train(), normalization));
-  }
-
-  /** Draws a straight line across every gap; the first and the last value must be there. */
-  static double[] interpolated(double[] values) {
-    double[] whole = values.clone();
-    int last = 0;
-    for (int i = 1; i < whole.length; i++) {
-      if (Double.isNaN(values[i])) {
-        continue;
-      }
-      for (int gap = last + 1; gap < i; gap++) {
-        double share = (double) (gap - last) / (i - last);
-        whole[gap] = values[last] + share * (values[i] - values[last]);
-      }
-      last = i;
-    }
-    return whole;
+    WindowDataset windows = new WindowDataset(scaled, cut.window, cut.horizon);
+    return new LoadedDataset(name, windows.split(VALIDATION, TEST), task);
   }
 }

@@ -249,12 +249,15 @@ final class TrainCommandTest {
     Path run = temp.resolve("run");
     Cli.Result trained = Cli.train(run, "--model", "mlp", "--data", "sunspots");
     assertThat(trained.err()).isEmpty();
-    assertThat(trained.out()).contains("with a value to predict");
+    assertThat(trained.out()).contains("33 steps with the 5 that follow");
     Cli.Result evaluated = Cli.run("evaluate", run.toString(), "--backend", "reference");
     assertThat(evaluated.out()).contains("rmse").contains("mae");
     Cli.Result predicted =
         Cli.run("predict", run.toString(), "--index", "0", "--backend", "reference");
     // Sunspot numbers lie between 0 and 200, not around 0 as normalized ones do.
-    assertThat(predicted.out()).containsPattern("test 0: \\[-?\\d+\\.\\d+], truly \\d{2,3}\\.");
+    assertThat(predicted.out())
+        .startsWith("test 0")
+        .containsPattern("step +forecast +last season +truth")
+        .containsPattern(" 1 +-?\\d+\\.\\d\\d +\\d{2,3}\\.\\d\\d");
   }
 }

@@ -7,9 +7,10 @@ import static org.assertj.core.api.Assertions.within;
 import dev.kiln.data.Batch;
 import dev.kiln.data.DataSplit;
 import dev.kiln.data.Dataset;
+import dev.kiln.data.Gaps;
 import dev.kiln.data.InvalidDataException;
 import dev.kiln.data.Normalize;
-import dev.kiln.models.task.Regression;
+import dev.kiln.models.task.Forecast;
 import dev.kiln.tensor.DType;
 import dev.kiln.tensor.TensorType;
 import java.io.IOException;
@@ -91,14 +92,15 @@ class CatalogueTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"co2, 2284, 52", "sunspots, 309, 22"})
-  void seriesThatComeWithKilnLoadInOrderWithoutGaps(String name, int rows, int window)
-      throws IOException {
+  @CsvSource({"co2, 2284, 52, 13, 316.1", "sunspots, 309, 33, 5, 5.0"})
+  void seriesThatComeWithKilnLoadInOrderWithoutGaps(
+      String name, int rows, int window, int horizon, double first) throws IOException {
     LoadedDataset loaded = Catalogue.entry(name).load(nowhere());
     DataSplit split = loaded.split();
-    assertThat(split.train().size() + split.validation().size() + split.test().size())
-        .isEqualTo(rows - window);
+    int test = rows - (int) Math.round(0.8 * rows);
+    assertThat(split.test().size()).isEqualTo(test - horizon + 1);
     assertThat(split.train().features()).isEqualTo(TensorType.of(DType.F32, window, 1));
+    assertThat(split.train().target()).isEqualTo(TensorType.of(DType.F32, horizon));
     for (Dataset part : List.of(split.train(), split.validation(), split.test())) {
       Batch one = Batch.allocate(part, 1, Arena.ofAuto());
       for (int i = 0; i < part.size(); i++) {
@@ -108,18 +110,18 @@ class CatalogueTest {
         }
       }
     }
-    float first = firstValue(split.train());
-    assertThat(
-            first * ((Regression) loaded.task()).normalization().deviation().getFirst()
-                + ((Regression) loaded.task()).normalization().mean().getFirst())
-        .isCloseTo(name.equals("co2") ? 316.1f : 5.0f, within(0.01f));
+    Forecast task = (Forecast) loaded.task();
+    assertThat(firstValue(split.train()) * task.deviation() + task.mean())
+        .isCloseTo(first, within(0.01));
   }
 
   @Test
-  void gapsOfASeriesAreBridgedByStraightLines() {
-    double gap = Double.NaN;
-    assertThat(EmbeddedSeries.interpolated(new double[] {1, gap, gap, 4, 5, gap, 3}))
-        .containsExactly(1, 2, 3, 4, 5, 4, 3);
+  void aSeriesWithGapsMayBeRefused() {
+    assertThatThrownBy(() -> Catalogue.entry("co2").withGaps(Gaps.REFUSE).load(nowhere()))
+        .isInstanceOf(InvalidDataException.class)
+        .hasMessageContaining("is missing, and gaps are refused; fill them with --gaps");
+    assertThatThrownBy(() -> Catalogue.entry("digits").withGaps(Gaps.CARRY))
+        .hasMessageContaining("digits is no series");
   }
 
   @Test

@@ -27,17 +27,26 @@ import java.util.List;
   @JsonSubTypes.Type(name = Task.REGRESSION, value = Regression.class),
   @JsonSubTypes.Type(name = "word-classification", value = WordClassification.class),
   @JsonSubTypes.Type(name = "language-modelling", value = LanguageModelling.class),
+  @JsonSubTypes.Type(name = Task.FORECAST, value = Forecast.class),
   @JsonSubTypes.Type(name = Task.TRANSCRIPTION, value = Transcription.class)
 })
 @JsonIgnoreProperties(ignoreUnknown = true)
 public sealed interface Task
-    permits Classification, Regression, WordClassification, LanguageModelling, Transcription {
+    permits Classification,
+        Regression,
+        WordClassification,
+        LanguageModelling,
+        Forecast,
+        Transcription {
 
   /** The name of {@link Classification} in checkpoints. */
   String CLASSIFICATION = "classification";
 
   /** The name of {@link Regression} in checkpoints. */
   String REGRESSION = "regression";
+
+  /** The name of {@link Forecast} in checkpoints. */
+  String FORECAST = "forecast";
 
   /** The name of {@link Transcription} in checkpoints. */
   String TRANSCRIPTION = "transcription";

@@ -3,6 +3,7 @@ package dev.kiln.models.zoo;
 import dev.kiln.nn.EncoderDecoder;
 import dev.kiln.nn.Layer;
 import dev.kiln.nn.Models;
+import dev.kiln.tensor.Shape;
 import java.util.function.BiFunction;
 import java.util.function.IntFunction;
 
@@ -83,6 +84,20 @@ public sealed interface Architecture {
     @Override
     public String input() {
       return "pairs of sequences of tokens";
+    }
+  }
+
+  /**
+   * A network for sequences, and for images, whose rows are steps.
+   *
+   * @param network makes the layer from [N, T, features] or [N, C, H, W] to [N, outputs], for the
+   *     shape of a sample and the number of outputs
+   */
+  record ForSteps(BiFunction<Shape, Integer, Layer> network) implements Architecture {
+
+    @Override
+    public String input() {
+      return "sequences [T, features] or images [C, H, W]";
     }
   }
 }

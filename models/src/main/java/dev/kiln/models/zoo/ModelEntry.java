@@ -28,6 +28,8 @@ public record ModelEntry(String name, String description, Architecture architect
     return switch (architecture) {
       case Architecture.ForFeatures features -> features.network().apply(outputs);
       case Architecture.ForImages images when input.rank() == 3 -> images.network().apply(outputs);
+      case Architecture.ForSteps steps when input.rank() == 2 || input.rank() == 3 ->
+          steps.network().apply(input, outputs);
       default ->
           throw new IllegalArgumentException(
               "model %s takes %s, but the samples have the shape %s; for these take one of the models for features"

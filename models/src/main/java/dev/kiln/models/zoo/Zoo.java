@@ -4,6 +4,7 @@ import dev.kiln.models.NearestName;
 import dev.kiln.models.zoo.Architecture.ForFeatures;
 import dev.kiln.models.zoo.Architecture.ForImages;
 import dev.kiln.models.zoo.Architecture.ForSequencePairs;
+import dev.kiln.models.zoo.Architecture.ForSteps;
 import dev.kiln.models.zoo.Architecture.ForText;
 import dev.kiln.models.zoo.Architecture.ForWords;
 import dev.kiln.nn.Activation;
@@ -16,6 +17,7 @@ import dev.kiln.nn.Linear;
 import dev.kiln.nn.MaxPool2d;
 import dev.kiln.nn.Recurrent;
 import dev.kiln.nn.Sequential;
+import dev.kiln.op.RecurrentCell;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -49,6 +51,22 @@ public final class Zoo {
               "resnet18",
               "ResNet-18 in its form for CIFAR: a 3x3 stem and eight residual blocks.",
               new ForImages(ResNet18::new)),
+          new ModelEntry(
+              "cnn",
+              "Two convolutions with pooling, for images of any size and for sequences.",
+              new ForSteps(StepNetworks::convolutional)),
+          new ModelEntry(
+              "rnn",
+              "128 plain recurrent units over the rows of an image or the steps of a sequence.",
+              new ForSteps(StepNetworks.recurrent(RecurrentCell.RNN_TANH))),
+          new ModelEntry(
+              "gru",
+              "128 gated recurrent units over the rows of an image or the steps of a sequence.",
+              new ForSteps(StepNetworks.recurrent(RecurrentCell.GRU))),
+          new ModelEntry(
+              "lstm",
+              "128 units of long short-term memory over rows of an image or steps of a sequence.",
+              new ForSteps(StepNetworks.recurrent(RecurrentCell.LSTM))),
           new ModelEntry(
               "language-id",
               "A GRU over the letters of a word in both directions, for telling its language.",

@@ -34,6 +34,9 @@ class ZooTest {
    *   <li>lenet: 20 25 + 20 + 50 20 25 + 50 + 800 500 + 500 + 500 10 + 10
    *   <li>vgg6bn: convolutions 287,008, normalizations 2 2 (32 + 64 + 128), linear 524,544 + 2,570
    *   <li>resnet18: the count that others state for the CIFAR form
+   *   <li>cnn: of an image 32 9 + 32 + 64 32 9 + 64 + 64 7 7 10 + 10; of a sequence 32 5 + 32 + 64
+   *       32 5 + 64 + 64 13 10 + 10
+   *   <li>rnn, gru, lstm: 1, 3 and 4 gates of 128 (features + 128 + 2), then 128 10 + 10
    * </ul>
    */
   @ParameterizedTest
@@ -43,7 +46,13 @@ class ZooTest {
     "digits-cnn, 1 8 8, 10986",
     "lenet, 1 28 28, 431080",
     "vgg6bn, 3 32 32, 815018",
-    "resnet18, 3 32 32, 11173962"
+    "resnet18, 3 32 32, 11173962",
+    "cnn, 1 28 28, 50186",
+    "cnn, 52 1, 18826",
+    "rnn, 1 28 28, 21514",
+    "gru, 1 28 28, 61962",
+    "lstm, 1 28 28, 82186",
+    "gru, 52 1, 51594"
   })
   void hasTheKnownNumberOfParameters(String name, String input, long parameters) {
     assertThat(network(name, shape(input), 10).parameterCount()).isEqualTo(parameters);
@@ -56,7 +65,12 @@ class ZooTest {
     "digits-cnn, 1 8 8, 10",
     "lenet, 3 32 32, 7",
     "vgg6bn, 1 28 28, 10",
-    "resnet18, 1 16 16, 100"
+    "resnet18, 1 16 16, 100",
+    "cnn, 3 32 32, 10",
+    "cnn, 33 1, 5",
+    "rnn, 3 32 32, 10",
+    "gru, 1 8 8, 10",
+    "lstm, 33 2, 5"
   })
   void returnsLogitsForTrainingAndInferenceAtAnyBatch(String name, String input, int classes) {
     Network network = network(name, shape(input), classes);
@@ -81,6 +95,10 @@ class ZooTest {
             "lenet",
             "vgg6bn",
             "resnet18",
+            "cnn",
+            "rnn",
+            "gru",
+            "lstm",
             "language-id",
             "char-lm",
             "seq2seq",
@@ -130,8 +148,8 @@ class ZooTest {
         .isInstanceOf(UnknownModelException.class)
         .hasMessage(
             "there is no model 'lennet'; the models are perceptron, mlp, digits-cnn, lenet, vgg6bn,"
-                + " resnet18, language-id, char-lm, seq2seq, seq2seq-attention; did you mean"
-                + " 'lenet'?");
+                + " resnet18, cnn, rnn, gru, lstm, language-id, char-lm, seq2seq,"
+                + " seq2seq-attention; did you mean 'lenet'?");
     assertThatThrownBy(() -> Zoo.find("transformer")).message().doesNotContain("did you mean");
   }
 
