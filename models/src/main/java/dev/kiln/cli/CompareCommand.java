@@ -2,6 +2,7 @@ package dev.kiln.cli;
 
 import dev.kiln.backend.Backend;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,16 +24,23 @@ import picocli.CommandLine.Spec;
     sortOptions = false,
     description = {
       "Puts runs side by side: their configurations, their metrics on the same samples, and whether"
-          + " they differ by more than chance (McNemar's and DeLong's test)."
+          + " they differ by more than chance (McNemar's and DeLong's test).",
+      "Without runs: trains several models on the same data with the same budget and seeds, and"
+          + " shows their parameters, memory, time and figures on the test set in one table."
     },
     footer = {
       "",
       "Examples:",
       "  kiln compare runs/A runs/B",
       "  kiln compare runs/* --html comparison.html   also a page to look at",
-      "  kiln compare runs/A runs/B --part validation --json"
+      "  kiln compare runs/A runs/B --part validation --json",
+      "  kiln compare --data digits --models cnn,rnn,gru,lstm --epochs 10 --seeds 3",
+      "  kiln compare --data co2 --models mlp,gru --json"
     })
 final class CompareCommand implements Callable<Integer> {
+
+  private static final List<String> MODELS = List.of("cnn", "rnn", "gru", "lstm");
+  private static final int SEEDS = 3;
 
   @Parameters(paramLabel = "RUN", description = "The folders of the runs, or checkpoints in them.")
   private List<Path> runs = new ArrayList<>();
@@ -41,10 +49,35 @@ final class CompareCommand implements Callable<Integer> {
   @Mixin private PartOptions part;
 
   @Option(
+      names = "--models",
+      paramLabel = "NAME",
+      split = ",",
+      description = "Without runs: the models to train. Default: cnn,rnn,gru,lstm.")
+  private @Nullable List<String> models;
+
+  @Option(
+      names = "--epochs",
+      paramLabel = "N",
+      description = "Without runs: passes over the training data. Default: usual for the data.")
+  private @Nullable Integer epochs; // read by its name, see ConfigLayers
+
+  @Option(
+      names = "--lr",
+      paramLabel = "RATE",
+      description = "Without runs: the learning rate of Adam. Default: 0.001.")
+  private @Nullable Double lr; // read by its name, see ConfigLayers
+
+  @Option(
+      names = "--seeds",
+      paramLabel = "N",
+      description = "Without runs: how many seeds each model is trained with. Default: 3.")
+  private @Nullable Integer seeds;
+
+  @Option(
       names = "--batch",
       paramLabel = "N",
       defaultValue = "256",
-      description = "Samples computed at once. Default: 256.")
+      description = "Samples computed at once. Default: 256; in training usual for the data.")
   private int batch;
 
   @Option(
@@ -62,6 +95,13 @@ final class CompareCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     if (batch < 1) {
       throw new UsageException("--batch must be at least 1, not " + batch);
+    }
+    if (runs.isEmpty()) {
+      return train();
+    }
+    if (models != null || epochs != null || lr != null || seeds != null) {
+      throw new UsageException(
+          "--models, --epochs, --lr and --seeds train models: leave out the runs, or these");
     }
     if (runs.size() < 2) {
       throw new UsageException("name two runs or more to compare, such as runs/A runs/B");
@@ -86,5 +126,31 @@ final class CompareCommand implements Callable<Integer> {
       spec.commandLine().getOut().flush();
     }
     return ExitCode.OK;
+  }
+
+  private int train() throws IOException {
+    if (html != null) {
+      throw new UsageException("--html is written of runs; name them");
+    }
+    TrainingComparison comparison =
+        new TrainingComparison(
+            ConfigLayers.given(spec.commandLine().getParseResult()),
+            models == null ? MODELS : models,
+            seeds == null ? SEEDS : seeds);
+    PrintWriter out = spec.commandLine().getOut();
+    BackendChoice choice = weights.openBackend();
+    // Held until the table stands: after it the process may end.
+    try (Backend backend = choice.backend();
+        Interruption interruption = new Interruption(comparison::stop)) {
+      ComparisonTable table = comparison.run(backend, json ? spec.commandLine().getErr() : out);
+      if (json) {
+        Json.print(out, table.toMap());
+      } else {
+        out.println();
+        out.print(table.render());
+      }
+      out.flush();
+      return interruption.isRequested() ? Kiln.INTERRUPTED : ExitCode.OK;
+    }
   }
 }
