@@ -80,8 +80,7 @@ final class TrainingComparison {
       for (String model : models) {
         List<ComparisonTable.Training> trainings = new ArrayList<>();
         for (int seed = 1; seed <= seeds && !stopped; seed++) {
-          train(config(model, seed), backend, data, metric, progress)
-              .forEach(trainings::add);
+          train(config(model, seed), backend, data, metric, progress).forEach(trainings::add);
         }
         if (!trainings.isEmpty()) {
           rows.add(new ComparisonTable.Row(model, trainings));

@@ -134,7 +134,7 @@ public record Forecast(
 
   /** Takes a CSV or JSON file with a series, or its numbers themselves, separated by commas. */
   @Override
-  public List<Sample> read(String argument) throws IOException {
+  public List<Sample> read(String argument, UnknownCharacters unknown) throws IOException {
     SeriesInput input = SeriesInput.read(argument);
     double[] values = input.values();
     if (values.length < window) {
@@ -153,10 +153,10 @@ public record Forecast(
     for (int i = 0; i < window; i++) {
       seen.set(i, normal(whole[whole.length - window + i]));
     }
-    Tensor unknown = Tensor.allocate(TensorType.of(DType.F32, 1, horizon));
+    Tensor asked = Tensor.allocate(TensorType.of(DType.F32, 1, horizon));
     int count = Gaps.count(values);
     String name = input.name() + (count == 0 ? "" : "; " + said(count));
-    return List.of(new Sample(name, List.of(seen, unknown), Optional.empty()));
+    return List.of(new Sample(name, List.of(seen, asked), Optional.empty()));
   }
 
   /** What was done about missing values, for people. */

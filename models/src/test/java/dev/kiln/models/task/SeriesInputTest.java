@@ -65,13 +65,13 @@ class SeriesInputTest {
   @Test
   void gapsAreFilledAsInTrainingAndSaid() throws IOException {
     Forecast carry = new Forecast(3, 2, 2, 10, 2, Gaps.CARRY, 0);
-    Sample sample = carry.read("5,12,,14").getFirst();
+    Sample sample = carry.read("5,12,,14", UnknownCharacters.MAPPED).getFirst();
     assertThat(sample.name()).isEqualTo("series; 1 missing values are the one before");
     assertThat(sample.fields().getFirst().toFloatArray()).containsExactly(1, 1, 2);
     Forecast refuse = new Forecast(3, 2, 2, 10, 2, Gaps.REFUSE, 0);
-    assertThatThrownBy(() -> refuse.read("5,12,,14"))
+    assertThatThrownBy(() -> refuse.read("5,12,,14", UnknownCharacters.MAPPED))
         .hasMessageContaining("series: value 3 of the series is missing");
-    assertThatThrownBy(() -> carry.read("5,12"))
+    assertThatThrownBy(() -> carry.read("5,12", UnknownCharacters.MAPPED))
         .hasMessageContaining("has 2 values, but the model needs the last 3");
   }
 
