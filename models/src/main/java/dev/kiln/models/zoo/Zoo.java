@@ -57,15 +57,15 @@ public final class Zoo {
               new ForSteps(StepNetworks::convolutional)),
           new ModelEntry(
               "rnn",
-              "128 plain recurrent units over the rows of an image or the steps of a sequence.",
+              "A plain recurrent layer of 128 units over image rows or the steps of a sequence.",
               new ForSteps(StepNetworks.recurrent(RecurrentCell.RNN_TANH))),
           new ModelEntry(
               "gru",
-              "128 gated recurrent units over the rows of an image or the steps of a sequence.",
+              "A gated recurrent layer of 128 units over image rows or the steps of a sequence.",
               new ForSteps(StepNetworks.recurrent(RecurrentCell.GRU))),
           new ModelEntry(
               "lstm",
-              "128 units of long short-term memory over rows of an image or steps of a sequence.",
+              "Long short-term memory of 128 units over image rows or the steps of a sequence.",
               new ForSteps(StepNetworks.recurrent(RecurrentCell.LSTM))),
           new ModelEntry(
               "language-id",
