@@ -63,7 +63,7 @@ class ArchitectureTest {
           new Layer("datasets", "tensor", "io", "data", "models"),
           new Layer("report", "metrics"),
           new Layer("tensorboard"),
-          new Layer("evaluation", "tensor", "data", "metrics", "train", "models", "report"),
+          new Layer("evaluation", "tensor", "nn", "data", "metrics", "train", "models", "report"),
           new Layer(
               "cli",
               "tensor",
