@@ -62,6 +62,7 @@ final class TrainCommandTest {
       assertThat(files.map(file -> file.getFileName().toString()))
           .containsExactlyInAnyOrder(
               "config.json",
+              "environment.json",
               "history.csv",
               "history.jsonl",
               "best.safetensors",
