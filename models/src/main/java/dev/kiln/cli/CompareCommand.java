@@ -23,8 +23,10 @@ import picocli.CommandLine.Spec;
     versionProvider = KilnVersion.class,
     sortOptions = false,
     description = {
-      "Puts runs side by side: their configurations, their metrics on the same samples, and whether"
-          + " they differ by more than chance (McNemar's and DeLong's test).",
+      "Puts runs side by side, with tests whether they differ by more than chance; or trains"
+          + " several models with the same budget.",
+      "Of runs: their configurations, their metrics on the same samples, McNemar's and DeLong's"
+          + " test.",
       "Without runs: trains several models on the same data with the same budget and seeds, and"
           + " shows their parameters, memory, time and figures on the test set in one table."
     },

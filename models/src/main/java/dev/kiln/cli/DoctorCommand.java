@@ -23,9 +23,9 @@ import picocli.CommandLine.Spec;
     versionProvider = KilnVersion.class,
     sortOptions = false,
     description = {
-      "Looks at everything that the backends need: drivers, libraries, versions. Names what is",
-      "missing and the command that mends it. The exit code is 0 only if the backend asked for, or",
-      "any at all, can be used."
+      "Looks at everything that the backends need, drivers, libraries, versions, and names what is"
+          + " missing with the command that mends it.",
+      "The exit code is 0 only if the backend asked for, or any at all, can be used."
     },
     footer = {
       "",
