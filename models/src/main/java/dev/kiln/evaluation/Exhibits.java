@@ -3,9 +3,12 @@ package dev.kiln.evaluation;
 import dev.kiln.data.Dataset;
 import dev.kiln.data.Normalize;
 import dev.kiln.models.task.Classification;
+import dev.kiln.models.task.Forecast;
+import dev.kiln.models.task.LanguageModelling;
 import dev.kiln.models.task.Regression;
 import dev.kiln.models.task.Sample;
 import dev.kiln.models.task.Task;
+import dev.kiln.models.task.Transcription;
 import dev.kiln.models.task.WordClassification;
 import dev.kiln.report.Exhibit;
 import dev.kiln.tensor.Tensor;
@@ -43,7 +46,9 @@ final class Exhibits {
           new Exhibit.Text(numbers(raw(features, classes.normalization())));
       case WordClassification words -> new Exhibit.Text(words.spelling(sample));
       case Regression values -> new Exhibit.Text(numbers(raw(features, values.normalization())));
-      default -> new Exhibit.Text(numbers(values(features)));
+      case Forecast series ->
+          new Exhibit.Text(numbers(doubles(series.raw(features.toFloatArray()))));
+      case LanguageModelling _, Transcription _ -> new Exhibit.Text(numbers(values(features)));
     };
   }
 
@@ -60,6 +65,12 @@ final class Exhibits {
       raw[i] = raw[i] * normalization.deviation().get(channel) + normalization.mean().get(channel);
     }
     return raw;
+  }
+
+  private static double[] doubles(float[] values) {
+    double[] doubles = new double[values.length];
+    Arrays.setAll(doubles, i -> values[i]);
+    return doubles;
   }
 
   private static double[] values(Tensor tensor) {

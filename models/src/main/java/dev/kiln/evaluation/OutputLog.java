@@ -3,11 +3,15 @@ package dev.kiln.evaluation;
 import dev.kiln.data.Batch;
 import dev.kiln.metrics.Probabilities;
 import dev.kiln.models.task.Classification;
+import dev.kiln.models.task.Forecast;
+import dev.kiln.models.task.LanguageModelling;
 import dev.kiln.models.task.Regression;
 import dev.kiln.models.task.Task;
+import dev.kiln.models.task.Transcription;
 import dev.kiln.models.task.WordClassification;
 import dev.kiln.tensor.Shape;
 import dev.kiln.tensor.Tensor;
+import java.util.function.UnaryOperator;
 
 /** Keeps what a model says, batch after batch. */
 abstract sealed class OutputLog {
@@ -17,8 +21,10 @@ abstract sealed class OutputLog {
     return switch (task) {
       case Classification classes -> new ClassLog(classes.classes().size(), samples);
       case WordClassification words -> new ClassLog(words.classes().size(), samples);
-      case Regression values -> new ValueLog(values, samples);
-      default -> new NoLog();
+      case Regression values ->
+          new ValueLog(values::raw, new Shape(values.target()).elements(), samples);
+      case Forecast series -> new ValueLog(series::raw, series.horizon(), samples);
+      case LanguageModelling _, Transcription _ -> new NoLog();
     };
   }
 
@@ -58,23 +64,29 @@ abstract sealed class OutputLog {
 
   private static final class ValueLog extends OutputLog {
 
-    private final Regression task;
+    private final UnaryOperator<float[]> raw;
     private final int width;
     private final double[] targets;
     private final double[] predictions;
     private int size;
 
-    ValueLog(Regression task, int samples) {
-      this.task = task;
-      this.width = Math.toIntExact(new Shape(task.target()).elements());
-      this.targets = new double[Math.multiplyExact(samples, width)];
+    /**
+     * Creates a log.
+     *
+     * @param raw turns values of the network into those of the data
+     * @param width how many values a sample has
+     */
+    ValueLog(UnaryOperator<float[]> raw, long width, int samples) {
+      this.raw = raw;
+      this.width = Math.toIntExact(width);
+      this.targets = new double[Math.multiplyExact(samples, this.width)];
       this.predictions = new double[targets.length];
     }
 
     @Override
     void add(Batch batch, Tensor predicted) {
-      float[] truth = task.raw(batch.targets().toFloatArray());
-      float[] said = task.raw(predicted.toFloatArray());
+      float[] truth = raw.apply(batch.targets().toFloatArray());
+      float[] said = raw.apply(predicted.toFloatArray());
       for (int i = 0; i < truth.length; i++) {
         targets[size] = truth[i];
         predictions[size++] = said[i];

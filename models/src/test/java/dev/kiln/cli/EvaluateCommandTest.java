@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -232,11 +233,13 @@ class EvaluateCommandTest {
     List<NamedCsvRecord> rows = rows(folder);
     double squares =
         rows.stream()
-            .mapToDouble(row ->
-                Math.pow(
-                    Double.parseDouble(row.getField("predicted"))
-                        - Double.parseDouble(row.getField("truth")),
-                    2))
+            .flatMapToDouble(row ->
+                IntStream.range(0, 5) // years ahead
+                    .mapToDouble(step ->
+                        Math.pow(
+                            Double.parseDouble(row.getField("predicted " + step))
+                                - Double.parseDouble(row.getField("truth " + step)),
+                            2)))
             .average()
             .orElseThrow();
     double rmse =

@@ -59,8 +59,8 @@ public record Forecast(
     return normal * deviation + mean;
   }
 
-  /** Returns values in the unit of the series. */
-  private float[] raw(float[] normal) {
+  /** Returns values of the network in the unit of the series. */
+  public float[] raw(float[] normal) {
     float[] raw = new float[normal.length];
     for (int i = 0; i < raw.length; i++) {
       raw[i] = (float) raw(normal[i]);
