@@ -24,6 +24,12 @@ import org.junit.jupiter.params.provider.ValueSource;
  * a number of threads; {@code mvn -pl bench -am test -Dtest=SpeedGuardTest
  * -Dsurefire.failIfNoSpecifiedTests=false -Dspeed.record=true} records those of this machine.
  *
+ * <p>What is recorded for {@code avx512-2} is the lowest of ten invocations within half an hour on
+ * a virtual machine that nothing else ran on: gru had ratios from 0.0475 to 0.1028 and lenet-64
+ * from 0.0466 to 0.0665 there, in runs of several minutes, since the machine's neighbours change
+ * how fast its memory is but not how fast a product in the cache. So there the guard sees a change
+ * for the worse of a quarter below that lowest one.
+ *
  * <p>Other programs on the machine make a measurement worse, never better: so the best turns count,
  * a ratio too low is measured again, and where that does not help while others keep the processors
  * busy, nothing is concluded.
