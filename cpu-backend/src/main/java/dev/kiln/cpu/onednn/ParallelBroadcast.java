@@ -42,7 +42,7 @@ final class ParallelBroadcast {
               long first = (long) row * length;
               long block = source(outer, row);
               if (inner.marked()) {
-                fill(to, first, length, from.getAtIndex(FLOAT, block));
+                FloatMemory.fill(to, first, length, from.getAtIndex(FLOAT, block));
               } else {
                 MemorySegment.copy(
                     from,
@@ -71,11 +71,5 @@ final class ParallelBroadcast {
       rest /= outer[i].size();
     }
     return position;
-  }
-
-  private static void fill(MemorySegment memory, long first, int count, float value) {
-    for (int i = 0; i < count; i++) {
-      memory.setAtIndex(FLOAT, first + i, value);
-    }
   }
 }

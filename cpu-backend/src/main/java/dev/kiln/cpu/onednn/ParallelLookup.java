@@ -41,7 +41,7 @@ final class ParallelLookup {
                     to * Float.BYTES,
                     features);
               } else {
-                fill(y, to, features, Float.NaN);
+                FloatMemory.fill(y, to, features, Float.NaN);
               }
             }
           };
@@ -66,7 +66,7 @@ final class ParallelLookup {
           return (start, end) -> {
             int width = end - start;
             for (int row = 0; row < rows; row++) {
-              fill(sums, (long) row * features + start, width, 0);
+              FloatMemory.fill(sums, (long) row * features + start, width, 0);
             }
             for (int place = 0; place < count; place++) {
               long row = (long) indices.get(place);
@@ -92,20 +92,14 @@ final class ParallelLookup {
               long index = (long) indices.get(place);
               long to = (long) place * depth;
               if (index >= 0 && index < depth) {
-                fill(y, to, depth, 0);
+                FloatMemory.fill(y, to, depth, 0);
                 y.setAtIndex(FLOAT, to + index, 1);
               } else {
-                fill(y, to, depth, Float.NaN);
+                FloatMemory.fill(y, to, depth, Float.NaN);
               }
             }
           };
         });
-  }
-
-  private static void fill(MemorySegment memory, long first, int count, float value) {
-    for (int i = 0; i < count; i++) {
-      memory.setAtIndex(FLOAT, first + i, value);
-    }
   }
 
   private static void add(MemorySegment from, long source, MemorySegment to, long sum, int count) {
