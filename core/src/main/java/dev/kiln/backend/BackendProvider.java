@@ -30,7 +30,18 @@ public interface BackendProvider {
    * Opens a device.
    *
    * @param device its number, from 0
+   * @param options how it computes
    * @throws BackendUnavailableException if there is no such device
    */
-  Backend open(int device);
+  Backend open(int device, ComputeOptions options);
+
+  /**
+   * Opens a device that computes as usual.
+   *
+   * @param device its number, from 0
+   * @throws BackendUnavailableException if there is no such device
+   */
+  default Backend open(int device) {
+    return open(device, ComputeOptions.DEFAULT);
+  }
 }

@@ -39,11 +39,22 @@ public final class Backends {
   }
 
   /**
-   * Opens a device of the named backend, and never another one.
+   * Opens a device of the named backend, and never another one; it computes as usual.
    *
    * @throws BackendUnavailableException if there is no such backend or this machine cannot run it
    */
   public static Backend open(String name, int device) {
+    return open(name, device, ComputeOptions.DEFAULT);
+  }
+
+  /**
+   * Opens a device of the named backend, and never another one.
+   *
+   * @param device its number, from 0
+   * @param options how it computes
+   * @throws BackendUnavailableException if there is no such backend or this machine cannot run it
+   */
+  public static Backend open(String name, int device, ComputeOptions options) {
     List<BackendProvider> providers = providers();
     BackendProvider provider =
         providers.stream()
@@ -59,6 +70,6 @@ public final class Backends {
           throw new BackendUnavailableException(
               "backend '%s' is not available: %s".formatted(name, reason));
         });
-    return provider.open(device);
+    return provider.open(device, options);
   }
 }

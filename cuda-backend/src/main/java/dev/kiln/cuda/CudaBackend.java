@@ -2,6 +2,7 @@ package dev.kiln.cuda;
 
 import dev.kiln.backend.Backend;
 import dev.kiln.backend.Buffer;
+import dev.kiln.backend.ComputeOptions;
 import dev.kiln.backend.Kernel;
 import dev.kiln.backend.Memory;
 import dev.kiln.backend.Op;
@@ -25,8 +26,8 @@ public final class CudaBackend implements Backend {
   private final Downloads downloads;
 
   /** Opens a device. */
-  CudaBackend(CudaDevice device) {
-    engine = new CudaEngine(device);
+  CudaBackend(CudaDevice device, ComputeOptions options) {
+    engine = new CudaEngine(device, options);
     uploads = new Uploads(engine.context());
     downloads = new Downloads(engine.context());
   }

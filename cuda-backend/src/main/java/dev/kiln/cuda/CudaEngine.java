@@ -1,22 +1,31 @@
 package dev.kiln.cuda;
 
+import dev.kiln.backend.ComputeOptions;
+
 /**
  * What every operation of an opened device shares: context, kernels and the handles of the
  * libraries.
  */
 final class CudaEngine implements AutoCloseable {
 
+  private final ComputeOptions options;
   private final CudaContext context;
   private final Kernels kernels;
   private final Cublas cublas;
   private final Cudnn cudnn;
 
   /** Opens a device. The libraries must be loaded. */
-  CudaEngine(CudaDevice device) {
+  CudaEngine(CudaDevice device, ComputeOptions options) {
+    this.options = options;
     context = new CudaContext(device);
     kernels = new Kernels(new KernelCompiler(device.architecture()));
     cublas = new Cublas(context);
     cudnn = new Cudnn(context);
+  }
+
+  /** Returns how operations are to be computed. */
+  ComputeOptions options() {
+    return options;
   }
 
   /** Returns the device in use and its stream. */

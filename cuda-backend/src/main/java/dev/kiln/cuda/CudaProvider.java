@@ -3,6 +3,7 @@ package dev.kiln.cuda;
 import dev.kiln.backend.Backend;
 import dev.kiln.backend.BackendProvider;
 import dev.kiln.backend.BackendUnavailableException;
+import dev.kiln.backend.ComputeOptions;
 import dev.kiln.backend.Finding;
 import java.util.List;
 import java.util.Optional;
@@ -36,7 +37,7 @@ public final class CudaProvider implements BackendProvider {
   }
 
   @Override
-  public Backend open(int device) {
+  public Backend open(int device, ComputeOptions options) {
     unavailableReason()
         .ifPresent(reason -> {
           throw new BackendUnavailableException("backend 'cuda' is not available: " + reason);
@@ -47,6 +48,6 @@ public final class CudaProvider implements BackendProvider {
           "the cuda backend has the devices 0 to %d, but %d was asked for"
               .formatted(devices.size() - 1, device));
     }
-    return new CudaBackend(devices.get(device));
+    return new CudaBackend(devices.get(device), options);
   }
 }

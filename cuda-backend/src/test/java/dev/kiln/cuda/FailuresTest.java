@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.kiln.backend.Backend;
 import dev.kiln.backend.BackendProvider;
 import dev.kiln.backend.BackendUnavailableException;
+import dev.kiln.backend.ComputeOptions;
 import dev.kiln.backend.Finding;
 import dev.kiln.backend.Memory;
 import dev.kiln.backend.OutOfMemoryException;
@@ -70,7 +71,7 @@ class FailuresTest {
   void aFunctionThatIsMissingIsNamed() {
     BackendProvider provider = CudaOnHost.provider();
     assertThat(provider.unavailableReason()).isEmpty();
-    try (CudaEngine engine = new CudaEngine(Driver.devices().getFirst())) {
+    try (CudaEngine engine = new CudaEngine(Driver.devices().getFirst(), ComputeOptions.DEFAULT)) {
       assertThatThrownBy(() -> engine.kernels().function("unary", "unary_nothing", DType.F32))
           .isInstanceOf(CudaException.class)
           .hasMessageContaining("unary_nothing")

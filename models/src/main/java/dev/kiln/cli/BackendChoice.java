@@ -3,6 +3,7 @@ package dev.kiln.cli;
 import dev.kiln.backend.Backend;
 import dev.kiln.backend.BackendProvider;
 import dev.kiln.backend.Backends;
+import dev.kiln.backend.ComputeOptions;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -16,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 record BackendChoice(Backend backend, String reason) {
 
   /**
-   * Opens the backend asked for, or the preferred one of those this machine can run.
+   * Opens the backend asked for, or the preferred one of those this machine can run; it computes as
+   * usual.
    *
    * @param name the name, or null for the preferred one
    * @param device the number of the device, from 0
@@ -24,13 +26,26 @@ record BackendChoice(Backend backend, String reason) {
    * @throws dev.kiln.backend.BackendUnavailableException if this machine cannot run it
    */
   static BackendChoice open(@Nullable String name, int device) {
+    return open(name, device, ComputeOptions.DEFAULT);
+  }
+
+  /**
+   * Opens the backend asked for, or the preferred one of those this machine can run.
+   *
+   * @param name the name, or null for the preferred one
+   * @param device the number of the device, from 0
+   * @param options how it computes
+   * @throws UsageException if there is no backend of this name
+   * @throws dev.kiln.backend.BackendUnavailableException if this machine cannot run it
+   */
+  static BackendChoice open(@Nullable String name, int device, ComputeOptions options) {
     List<BackendProvider> providers = Backends.providers();
     if (name != null) {
       List<String> names = providers.stream().map(BackendProvider::name).toList();
       if (!names.contains(name)) {
         throw NamedConstants.unknown("backend", name, names);
       }
-      return new BackendChoice(Backends.open(name, device), "asked for");
+      return new BackendChoice(Backends.open(name, device, options), "asked for");
     }
     List<BackendProvider> available =
         providers.stream().filter(provider -> provider.unavailableReason().isEmpty()).toList();
@@ -38,7 +53,7 @@ record BackendChoice(Backend backend, String reason) {
       return new BackendChoice(Backends.openBest(), ""); // throws with every reason
     }
     BackendProvider best = available.getFirst();
-    return new BackendChoice(best.open(device), reason(best, providers, available));
+    return new BackendChoice(best.open(device, options), reason(best, providers, available));
   }
 
   private static String reason(

@@ -3,6 +3,7 @@ package dev.kiln.cpu.onednn;
 import dev.kiln.backend.Backend;
 import dev.kiln.backend.BackendProvider;
 import dev.kiln.backend.BackendUnavailableException;
+import dev.kiln.backend.ComputeOptions;
 import java.util.Optional;
 
 /** Opens the oneDNN backend where its native library is on the class path: the best CPU backend. */
@@ -29,7 +30,7 @@ public final class OneDnnProvider implements BackendProvider {
   }
 
   @Override
-  public Backend open(int device) {
+  public Backend open(int device, ComputeOptions options) {
     if (device != 0) {
       throw new BackendUnavailableException(
           "the onednn backend has only device 0, but %d was asked for".formatted(device));

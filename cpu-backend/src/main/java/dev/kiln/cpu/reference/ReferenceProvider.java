@@ -3,6 +3,7 @@ package dev.kiln.cpu.reference;
 import dev.kiln.backend.Backend;
 import dev.kiln.backend.BackendProvider;
 import dev.kiln.backend.BackendUnavailableException;
+import dev.kiln.backend.ComputeOptions;
 import java.util.Optional;
 
 /** Opens the reference backend, which every machine can run: the last choice. */
@@ -27,7 +28,7 @@ public final class ReferenceProvider implements BackendProvider {
   }
 
   @Override
-  public Backend open(int device) {
+  public Backend open(int device, ComputeOptions options) {
     if (device != 0) {
       throw new BackendUnavailableException(
           "the reference backend has only device 0, but %d was asked for".formatted(device));
