@@ -136,6 +136,16 @@ public abstract class BackendContract {
   }
 
   @TestFactory
+  Stream<DynamicTest> aGuardThatIsNotFiniteKeepsEveryBit() {
+    return perSample(
+        OptimizerSamples::isHeld,
+        sample -> {
+          SampleGraph graph = SampleGraph.updating(sample, DType.F32);
+          assertSameBits(graph.variables(), graph.run(backend));
+        });
+  }
+
+  @TestFactory
   Stream<DynamicTest> aSecondRunGivesTheSameBits() {
     return perSample(
         BackendContract::hasGradient,

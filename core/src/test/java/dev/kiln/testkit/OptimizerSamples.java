@@ -13,7 +13,7 @@ import dev.kiln.tensor.DType;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Samples of every optimizer: its first step and a later one. */
+/** Samples of every optimizer: its first step and a later one, also with a guard. */
 final class OptimizerSamples {
 
   private OptimizerSamples() {}
@@ -39,6 +39,9 @@ final class OptimizerSamples {
           new NAdam(0.9, 0.999, 1e-8, 0, 0.004),
           new NAdam(0.8, 0.99, 1e-6, 0.01, 0.01));
 
+  private static final List<Double> HELD =
+      List.of(Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY);
+
   static List<Sample> all() {
     List<Sample> samples = new ArrayList<>();
     for (OptimizerRule rule : RULES) {
@@ -46,10 +49,30 @@ final class OptimizerSamples {
         samples.add(sample(rule, 1, parameters));
         samples.add(sample(rule, 7, parameters));
       }
+      samples.add(guarded(sample(rule, 3, 13), -2.5));
+      HELD.forEach(guard -> samples.add(guarded(sample(rule, 3, 129), guard)));
     }
     samples.add(sample(RULES.get(3), 2, 70_001));
     samples.add(sample(RULES.get(12), 2, 70_001));
     return samples;
+  }
+
+  private static Sample guarded(Sample sample, double guard) {
+    List<Operand> operands = new ArrayList<>(sample.operands());
+    operands.add(Operand.of(Domain.cycle(guard)).constant());
+    return new Sample(
+        sample.name() + ", guard " + guard,
+        sample.spec(),
+        operands,
+        sample.tolerance(),
+        sample.smooth());
+  }
+
+  /** Whether a guard keeps the update of a sample from happening. */
+  static boolean isHeld(Sample sample) {
+    return sample.spec() instanceof OptimizerStep step
+        && sample.operands().size() > step.guardIndex()
+        && !Double.isFinite(sample.values(DType.F64).getLast().get(0));
   }
 
   private static Sample sample(OptimizerRule rule, int step, int parameters) {

@@ -81,7 +81,7 @@ final class CudaOps {
       case LogSoftmax.Grad grad -> CudnnSoftmax.logSoftmaxGrad(context, grad.axis());
       case MatMul product -> CublasMatMul.product(context, product);
       case OneHot oneHot -> CudaLookup.oneHot(context, oneHot);
-      case OptimizerStep step -> new CudaOptimizerStep(context, step.rule());
+      case OptimizerStep step -> new CudaOptimizerStep(context, step);
       case Pack pack -> new CudaPack(context, pack);
       case Pool2d pool when pool.kind() == Pool2d.Kind.MAX -> CudaMaxPool2d.forward(context, pool);
       case Pool2d pool -> CudnnAveragePool2d.forward(context, pool);

@@ -3,7 +3,6 @@ package dev.kiln.cuda;
 import dev.kiln.backend.Buffer;
 import dev.kiln.backend.Kernel;
 import dev.kiln.backend.Op;
-import dev.kiln.op.OptimizerRule;
 import dev.kiln.op.OptimizerRule.Adadelta;
 import dev.kiln.op.OptimizerRule.Adagrad;
 import dev.kiln.op.OptimizerRule.Adam;
@@ -11,21 +10,23 @@ import dev.kiln.op.OptimizerRule.NAdam;
 import dev.kiln.op.OptimizerRule.RmsProp;
 import dev.kiln.op.OptimizerRule.Sgd;
 import dev.kiln.op.OptimizerStep;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * {@link OptimizerStep}: one kernel updates all parameters. Where a rule has factors that depend on
  * the step alone, a kernel of a single thread computes them first. Rate and step are read on the
  * device, so that a recorded graph stays right when they change.
  */
-record CudaOptimizerStep(OpContext context, OptimizerRule rule) implements Op {
+record CudaOptimizerStep(OpContext context, OptimizerStep spec) implements Op {
 
   private static final int FIRST_SLOT = 4;
   private static final int FACTORS = 3;
 
   @Override
   public long workspaceBytes() {
-    return switch (rule) {
+    return switch (spec.rule()) {
       case Adam _, NAdam _ -> FACTORS * Double.BYTES;
       case Sgd _, Adagrad _, Adadelta _, RmsProp _ -> 0;
     };
@@ -33,13 +34,36 @@ record CudaOptimizerStep(OpContext context, OptimizerRule rule) implements Op {
 
   @Override
   public Kernel bind(List<Buffer> inputs, List<Buffer> outputs, Buffer workspace) {
+    int guard = spec.guardIndex();
     Operands operands =
         new Operands(
             inputs.subList(0, FIRST_SLOT),
-            inputs.subList(FIRST_SLOT, inputs.size()),
+            inputs.subList(FIRST_SLOT, guard),
+            Optional.of(inputs).filter(all -> all.size() > guard).map(List::getLast),
             outputs.getFirst(),
             outputs.subList(1, outputs.size()));
-    return switch (rule) {
+    Kernel update = update(operands, workspace);
+    return operands.guard.isEmpty()
+        ? update
+        : StreamWork.inOrder(List.of(keep(inputs, outputs), update));
+  }
+
+  /**
+   * What is new holds the old where the guard lets nothing be written; in place it does so anyway.
+   */
+  private Kernel keep(List<Buffer> inputs, List<Buffer> outputs) {
+    List<Kernel> copies = new ArrayList<>();
+    for (int i = 0; i < outputs.size(); i++) {
+      Buffer old = inputs.get(spec.overwrites(i).orElseThrow());
+      copies.add(
+          StreamWork.copy(
+              context.engine().context(), DeviceBuffer.of(old), DeviceBuffer.of(outputs.get(i))));
+    }
+    return StreamWork.inOrder(copies);
+  }
+
+  private Kernel update(Operands operands, Buffer workspace) {
+    return switch (spec.rule()) {
       case Sgd sgd -> bind(sgd, operands);
       case Adagrad adagrad ->
           allSlots("adagrad", operands)
@@ -64,11 +88,16 @@ record CudaOptimizerStep(OpContext context, OptimizerRule rule) implements Op {
    *
    * @param common parameters, gradients, rate and step
    * @param slots the old slots
+   * @param guard where there is one
    * @param parameters the new parameters
    * @param newSlots the new slots
    */
   private record Operands(
-      List<Buffer> common, List<Buffer> slots, Buffer parameters, List<Buffer> newSlots) {}
+      List<Buffer> common,
+      List<Buffer> slots,
+      Optional<Buffer> guard,
+      Buffer parameters,
+      List<Buffer> newSlots) {}
 
   private long count() {
     return context.output().elements();
@@ -81,7 +110,12 @@ record CudaOptimizerStep(OpContext context, OptimizerRule rule) implements Op {
   private Launch.Builder update(String name, Operands operands) {
     Launch.Builder launch = kernel(name).number(count());
     operands.common.forEach(launch::buffer);
-    return launch;
+    return guard(launch, operands);
+  }
+
+  /** Adds the guard, or null where there is none. */
+  private static Launch.Builder guard(Launch.Builder launch, Operands operands) {
+    return operands.guard.map(launch::buffer).orElseGet(launch::absent);
   }
 
   /** A launch that takes every slot as it comes. */
@@ -174,10 +208,10 @@ record CudaOptimizerStep(OpContext context, OptimizerRule rule) implements Op {
   }
 
   private Kernel bind(NAdam nadam, Operands operands, Buffer factors) {
+    Launch.Builder factorsOf =
+        kernel("nadam_factors").buffer(operands.common.get(2)).buffer(operands.common.get(3));
     Kernel prepare =
-        kernel("nadam_factors")
-            .buffer(operands.common.get(2))
-            .buffer(operands.common.get(3))
+        guard(factorsOf, operands)
             .buffer(operands.slots.get(2))
             .buffer(operands.newSlots.get(2))
             .buffer(factors)

@@ -138,7 +138,7 @@ public final class OneDnnBackend implements Backend {
           OneDnnSoftmax.backward(context, OneDnnSoftmax.LOGARITHMS, grad.axis(), y);
       case MatMul matmul -> OneDnnMatMul.product(context, matmul, inputs, y);
       case OneHot oneHot -> ParallelLookup.oneHot(context, oneHot, inputs.getFirst());
-      case OptimizerStep step -> new ParallelOptimizerStep(context, step.rule(), y);
+      case OptimizerStep step -> new ParallelOptimizerStep(context, step, y);
       case Pool2d pool when isPrivate(pool, outputs) ->
           OneDnnPool2d.forward(context, pool, inputs.getFirst(), outputs);
       case Pool2d.Grad grad when isPrivate(grad.pool(), inputs) ->

@@ -5,6 +5,7 @@ import dev.kiln.backend.Kernel;
 import dev.kiln.backend.Op;
 import dev.kiln.cpu.memory.HostBuffer;
 import dev.kiln.op.OptimizerRule;
+import dev.kiln.op.OptimizerStep;
 import dev.kiln.tensor.TensorType;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -24,15 +25,19 @@ final class ParallelOptimizerStep implements Op {
   private static final int FIRST_SLOT_INPUT = 4;
 
   private final OpContext context;
+  private final OptimizerStep spec;
   private final List<OptimizerRule.Slot> slots;
   private final OptimizerTile rule;
   private final ParallelRange range;
 
-  /** Compiles {@code parameters, gradients, rate, step, slots... -> parameters, slots...}. */
-  ParallelOptimizerStep(OpContext context, OptimizerRule rule, TensorType parameters) {
+  /**
+   * Compiles {@code parameters, gradients, rate, step, slots..., guard -> parameters, slots...}.
+   */
+  ParallelOptimizerStep(OpContext context, OptimizerStep spec, TensorType parameters) {
     this.context = context;
-    this.slots = rule.slots();
-    this.rule = OptimizerTile.of(rule);
+    this.spec = spec;
+    this.slots = spec.rule().slots();
+    this.rule = OptimizerTile.of(spec.rule());
     this.range = ParallelRange.ofElements(Math.toIntExact(parameters.elements()));
   }
 
@@ -61,14 +66,34 @@ final class ParallelOptimizerStep implements Op {
     MemorySegment step = segment(inputs.get(3));
     float[][][] tiles = new float[OpenMpTeam.size()][from.size()][TILE];
     OpenMpTeam.Part part = index -> update(index, pass, tiles[index]);
+    Kernel update =
+        () -> {
+          scalars.read();
+          rule.prepare(
+              rate.get(ValueLayout.JAVA_FLOAT, 0),
+              step.get(ValueLayout.JAVA_LONG, 0),
+              scalars.values());
+          scalars.write();
+          context.team().run(part);
+        };
+    return inputs.size() == spec.guardIndex()
+        ? update
+        : guarded(update, segment(inputs.get(spec.guardIndex())), inputs, outputs);
+  }
+
+  /** Leaves everything as it is where the guard is not finite. */
+  private Kernel guarded(
+      Kernel update, MemorySegment guard, List<Buffer> inputs, List<Buffer> outputs) {
+    Kernel keep =
+        () -> {
+          for (int i = 0; i < outputs.size(); i++) {
+            int old = spec.overwrites(i).orElseThrow();
+            segment(outputs.get(i)).copyFrom(segment(inputs.get(old)));
+          }
+        };
     return () -> {
-      scalars.read();
-      rule.prepare(
-          rate.get(ValueLayout.JAVA_FLOAT, 0),
-          step.get(ValueLayout.JAVA_LONG, 0),
-          scalars.values());
-      scalars.write();
-      context.team().run(part);
+      boolean finite = Float.isFinite(guard.get(ValueLayout.JAVA_FLOAT, 0));
+      (finite ? update : keep).run();
     };
   }
 

@@ -96,7 +96,7 @@ public final class ReferenceBackend implements Backend {
       case LogSoftmax.Grad grad -> new ReferenceLogSoftmax.Grad(grad, types);
       case MatMul matMul -> new ReferenceMatMul(matMul, types);
       case OneHot oneHot -> new ReferenceOneHot(oneHot, types);
-      case OptimizerStep step -> new ReferenceOptimizerStep(step.rule(), types);
+      case OptimizerStep step -> new ReferenceOptimizerStep(step, types);
       case Pack pack -> new ReferencePack(pack, types);
       case Pool2d pool -> new ReferencePool2d(pool, types);
       case Pool2d.Grad grad -> new ReferencePool2d.Grad(grad, types);

@@ -1,7 +1,6 @@
 package dev.kiln.cpu.reference;
 
 import dev.kiln.backend.Kernel;
-import dev.kiln.op.OptimizerRule;
 import dev.kiln.op.OptimizerRule.Adadelta;
 import dev.kiln.op.OptimizerRule.Adagrad;
 import dev.kiln.op.OptimizerRule.Adam;
@@ -16,12 +15,28 @@ import java.util.List;
  * {@link OptimizerStep} in plain Java: the formulas of each rule, one parameter after the other, in
  * double precision until the result is stored.
  */
-record ReferenceOptimizerStep(OptimizerRule rule, OperandTypes types) implements ReferenceOp {
+record ReferenceOptimizerStep(OptimizerStep spec, OperandTypes types) implements ReferenceOp {
 
   @Override
   public Kernel kernel(List<Tensor> inputs, List<Tensor> outputs) {
-    Update update = new Update(inputs, outputs);
-    return switch (rule) {
+    int guardIndex = spec.guardIndex();
+    Update update = new Update(inputs.subList(0, guardIndex), outputs);
+    Kernel kernel = kernel(update);
+    if (inputs.size() == guardIndex) {
+      return kernel;
+    }
+    Tensor guard = inputs.get(guardIndex);
+    return () -> {
+      if (Double.isFinite(guard.get(0))) {
+        kernel.run();
+      } else {
+        update.keep();
+      }
+    };
+  }
+
+  private Kernel kernel(Update update) {
+    return switch (spec.rule()) {
       case Sgd sgd -> () -> run(sgd, update);
       case Adagrad adagrad -> () -> run(adagrad, update);
       case Adadelta adadelta -> () -> run(adadelta, update);
@@ -75,6 +90,14 @@ record ReferenceOptimizerStep(OptimizerRule rule, OperandTypes types) implements
 
     double slot(int slot, long i) {
       return slots[slot].get(i);
+    }
+
+    /** Leaves everything as it is. */
+    void keep() {
+      newParameters.data().copyFrom(parameters.data());
+      for (int i = 0; i < slots.length; i++) {
+        newSlots[i].data().copyFrom(slots[i].data());
+      }
     }
 
     void setParameter(long i, double value) {
