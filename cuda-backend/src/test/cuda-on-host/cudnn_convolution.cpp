@@ -1,6 +1,7 @@
 // The stand-in for libcudnn.so.9: convolutions. Of its algorithms one needs no workspace, one does, and one that is said
 // to be the fastest, as atomic additions often are, does not repeat its bits.
 
+#include <initializer_list>
 #include <vector>
 
 #include "cudnn.h"
@@ -114,22 +115,35 @@ Status run(Handle* handle, const Work& work, int algorithm, void* workspace, siz
   });
 }
 
-Status find(Handle* handle, const Work& work, void* result, int64_t count, int wanted, int* found,
-            Performance* performances, void* workspace, size_t bytes) {
-  if (!host::may_wait(work.call)) return BAD_PARAM;
-  if (!work.is_sound() || wanted < 1 || (bytes > 0 && !host::is_device_memory(workspace, bytes, work.call))) return BAD_PARAM;
-  int math = work.shapes.conv.math;
-  size_t type = bytes_of(work.shapes.x.type);
-  host::enqueue(handle->stream, [=] { std::fill_n(static_cast<unsigned char*>(result), count * type, 0xFF); });
+// Lists algorithms, and at last one that cannot be used.
+void list(const Shapes& shapes, std::initializer_list<int> algorithms, size_t bytes, int wanted, int* found,
+          Performance* performances) {
+  int math = shapes.conv.math;
   *found = 0;
-  for (int algorithm : {int(UNREPEATABLE), int(IN_WORKSPACE), int(PLAIN)}) {
-    size_t memory = work.shapes.workspace(algorithm);
+  for (int algorithm : algorithms) {
+    size_t memory = shapes.workspace(algorithm);
     if (memory <= bytes && *found < wanted) {
       performances[*found] = {algorithm, SUCCESS, 1.0f + *found, memory, algorithm != UNREPEATABLE, math, {}};
       ++*found;
     }
   }
   if (*found < wanted) performances[(*found)++] = {ALGORITHMS, NOT_SUPPORTED, -1, 0, 0, math, {}};
+}
+
+Status find(Handle* handle, const Work& work, void* result, int64_t count, int wanted, int* found,
+            Performance* performances, void* workspace, size_t bytes) {
+  if (!host::may_wait(work.call)) return BAD_PARAM;
+  if (!work.is_sound() || wanted < 1 || (bytes > 0 && !host::is_device_memory(workspace, bytes, work.call))) return BAD_PARAM;
+  size_t type = bytes_of(work.shapes.x.type);
+  host::enqueue(handle->stream, [=] { std::fill_n(static_cast<unsigned char*>(result), count * type, 0xFF); });
+  list(work.shapes, {UNREPEATABLE, IN_WORKSPACE, PLAIN}, bytes, wanted, found, performances);
+  return SUCCESS;
+}
+
+// What is guessed without a measurement has another order.
+Status rank(const Shapes& shapes, int wanted, int* found, Performance* performances) {
+  if (!shapes.fit() || wanted < 1) return BAD_PARAM;
+  list(shapes, {UNREPEATABLE, PLAIN, IN_WORKSPACE}, SIZE_MAX, wanted, found, performances);
   return SUCCESS;
 }
 
@@ -208,6 +222,22 @@ int cudnnGetConvolutionBackwardDataWorkspaceSize(Handle*, const Filters* w, cons
 int cudnnGetConvolutionBackwardFilterWorkspaceSize(Handle*, const Tensor* x, const Tensor* dy, const Convolution* conv,
                                                    const Filters* dw, int algorithm, size_t* bytes) {
   return workspace_size({*conv, *x, *dy, *dw}, algorithm, bytes);
+}
+
+int cudnnGetConvolutionForwardAlgorithm_v7(Handle*, const Tensor* x, const Filters* w, const Convolution* conv,
+                                           const Tensor* y, int wanted, int* found, Performance* performances) {
+  return rank({*conv, *x, *y, *w}, wanted, found, performances);
+}
+
+int cudnnGetConvolutionBackwardDataAlgorithm_v7(Handle*, const Filters* w, const Tensor* dy, const Convolution* conv,
+                                                const Tensor* dx, int wanted, int* found, Performance* performances) {
+  return rank({*conv, *dx, *dy, *w}, wanted, found, performances);
+}
+
+int cudnnGetConvolutionBackwardFilterAlgorithm_v7(Handle*, const Tensor* x, const Tensor* dy, const Convolution* conv,
+                                                  const Filters* dw, int wanted, int* found,
+                                                  Performance* performances) {
+  return rank({*conv, *x, *dy, *dw}, wanted, found, performances);
 }
 
 int cudnnFindConvolutionForwardAlgorithmEx(Handle* handle, const Tensor* xDesc, const void* x, const Filters* wDesc,

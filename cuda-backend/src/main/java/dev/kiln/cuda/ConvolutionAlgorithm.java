@@ -3,103 +3,116 @@ package dev.kiln.cuda;
 import dev.kiln.tensor.TensorType;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.LongStream;
-import java.util.stream.Stream;
-import jcuda.Pointer;
+import java.util.OptionalLong;
+import java.util.stream.IntStream;
 import jcuda.jcudnn.cudnnDeterminism;
 
 /**
- * One of cuDNN's algorithms for a convolution or a gradient of one.
+ * One of cuDNN's algorithms for a convolution or a gradient of one, and how it is chosen: once for
+ * each operation, so that all plans agree, and only among those that compute the same bits every
+ * time.
  *
  * @param number what cuDNN calls it
  * @param workspaceBytes the scratch memory that it needs
  */
 record ConvolutionAlgorithm(int number, long workspaceBytes) {
 
-  private static final int SUCCESS = 0;
-
   /** The most scratch memory that an algorithm may need. */
   private static final long MOST_WORKSPACE_BYTES = 1L << 30;
 
   /**
-   * How one algorithm did.
+   * What cuDNN says of one algorithm.
    *
-   * @param status whether it ran
-   * @param algorithm which it was
+   * @param number which it is
+   * @param status whether it can do this
    * @param determinism whether it computes the same bits every time
    */
-  record Trial(int status, ConvolutionAlgorithm algorithm, int determinism) {
+  record Trial(int number, int status, int determinism) {
 
     private boolean isUsable() {
-      return status == SUCCESS && determinism == cudnnDeterminism.CUDNN_DETERMINISTIC;
+      return status == Cudnn.SUCCESS && determinism == cudnnDeterminism.CUDNN_DETERMINISTIC;
     }
   }
 
-  /** Runs a convolution by every algorithm of cuDNN. */
-  @FunctionalInterface
-  interface Measurement {
-
-    /**
-     * Measures the algorithms on memory whose content does not matter.
-     *
-     * @param operands the two operands and the result, in the order of the operation's types
-     * @param workspace scratch memory
-     * @param workspaceBytes its length: algorithms that need more are left out
-     * @return the algorithms, the fastest first
-     */
-    List<Trial> run(List<Pointer> operands, Pointer workspace, long workspaceBytes);
-  }
-
   /**
-   * Measures all algorithms once and returns the fastest of those that compute the same bits every
-   * time; later calls for the same operation return the same one, so that all plans agree.
+   * Chooses the algorithm of an operation as the options of its device say; later calls for the
+   * same operation return the same one.
    *
    * @param key what the algorithm is for
-   * @param operands the types of the two operands and the result
-   * @param needs the scratch memory that each algorithm would need
    */
-  static ConvolutionAlgorithm fastest(
-      OpContext context, Object key, List<TensorType> operands, LongStream needs, Measurement by) {
+  static ConvolutionAlgorithm of(
+      OpContext context, Object key, ConvolutionPass pass, CudnnConvolution convolution) {
     return context
         .engine()
         .cudnn()
         .algorithms()
-        .computeIfAbsent(key, _ -> measure(context.engine().context(), operands, needs, by));
+        .computeIfAbsent(
+            key,
+            _ ->
+                switch (context.engine().options().algorithms()) {
+                  case MEASURED -> measured(context, pass, convolution);
+                  // What is free now, and how fast another process lets it be, must not matter.
+                  case FIXED ->
+                      first(pass.rank(convolution), pass, convolution, MOST_WORKSPACE_BYTES);
+                });
   }
 
-  private static ConvolutionAlgorithm measure(
-      CudaContext device, List<TensorType> operands, LongStream needs, Measurement by) {
+  private static ConvolutionAlgorithm measured(
+      OpContext context, ConvolutionPass pass, CudnnConvolution convolution) {
+    CudaContext device = context.engine().context();
     long most = Math.min(MOST_WORKSPACE_BYTES, device.freeBytes() / 2);
-    long workspaceBytes = needs.filter(bytes -> bytes <= most).max().orElse(0);
+    long workspaceBytes =
+        IntStream.range(0, pass.algorithms())
+            .mapToObj(number -> workspaceBytes(pass, convolution, number))
+            .flatMapToLong(OptionalLong::stream)
+            .filter(bytes -> bytes <= most)
+            .max()
+            .orElse(0);
     List<DeviceMemory> memories = new ArrayList<>();
     try {
-      for (TensorType operand : operands) {
-        memories.add(DeviceMemory.allocate(device, operand.bytes()));
+      for (TensorType type : List.of(context.input(0), context.input(1), context.output())) {
+        memories.add(DeviceMemory.allocate(device, type.bytes()));
       }
       memories.add(DeviceMemory.allocate(device, workspaceBytes));
-      List<Pointer> pointers =
-          memories.stream().<Pointer>map(memory -> memory.buffer().pointer()).toList();
-      List<Trial> trials =
-          by.run(pointers.subList(0, operands.size()), pointers.getLast(), workspaceBytes);
-      return choose(trials);
+      ConvolutionPass.Operands operands =
+          new ConvolutionPass.Operands(
+              memories.get(0).buffer().pointer(),
+              memories.get(1).buffer().pointer(),
+              memories.get(2).buffer().pointer());
+      return first(
+          pass.measure(convolution, operands, memories.getLast().buffer()),
+          pass,
+          convolution,
+          workspaceBytes);
     } finally {
       memories.forEach(DeviceMemory::close);
     }
   }
 
-  private static ConvolutionAlgorithm choose(List<Trial> trials) {
-    return trials.stream()
-        .filter(Trial::isUsable)
-        .map(Trial::algorithm)
-        .findFirst()
-        .orElseThrow(() ->
-            new CudaException(
-                "none of cuDNN's %d algorithms both runs this and repeats its bits: %s"
-                    .formatted(trials.size(), trials)));
+  private static ConvolutionAlgorithm first(
+      List<Trial> trials, ConvolutionPass pass, CudnnConvolution convolution, long most) {
+    for (Trial trial : trials) {
+      if (trial.isUsable()) {
+        OptionalLong bytes = workspaceBytes(pass, convolution, trial.number);
+        if (bytes.isPresent() && bytes.getAsLong() <= most) {
+          return new ConvolutionAlgorithm(trial.number, bytes.getAsLong());
+        }
+      }
+    }
+    throw new CudaException(
+        "none of the algorithms that cuDNN offers both runs this within %,d bytes of workspace and repeats its bits: %s"
+            .formatted(most, trials));
   }
 
-  /** Returns how many of an array of results cuDNN filled, as a stream. */
-  static <T> Stream<T> filled(T[] results, int[] count) {
-    return Stream.of(results).limit(count[0]);
+  /**
+   * Asks for the workspace of an algorithm by the descriptors that it will run with: a trial may
+   * have been one with tensor cores, and JCudnn does not hand over which.
+   */
+  private static OptionalLong workspaceBytes(
+      ConvolutionPass pass, CudnnConvolution convolution, int number) {
+    long[] bytes = new long[1];
+    return pass.workspaceBytes(convolution, number, bytes) == Cudnn.SUCCESS
+        ? OptionalLong.of(bytes[0])
+        : OptionalLong.empty();
   }
 }

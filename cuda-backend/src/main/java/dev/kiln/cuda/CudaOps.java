@@ -65,9 +65,9 @@ final class CudaOps {
           CudaElementwise.of(
               context, "elementwise", "clamp_grad", grad.clamp().low(), grad.clamp().high());
       case Concat concat -> new CudaConcat(context, concat);
-      case Conv2d conv -> new CudnnConv2d(context, conv);
-      case Conv2d.InputGrad grad -> new CudnnConv2dInputGrad(context, grad);
-      case Conv2d.WeightGrad grad -> new CudnnConv2dWeightGrad(context, grad);
+      case Conv2d conv -> CudnnConv2d.forward(context, conv);
+      case Conv2d.InputGrad grad -> CudnnConv2d.inputGrad(context, grad);
+      case Conv2d.WeightGrad grad -> CudnnConv2d.weightGrad(context, grad);
       case CrossEntropy crossEntropy -> new CudaCrossEntropy(context, crossEntropy);
       case CrossEntropy.Grad grad -> new CudaCrossEntropy.Grad(context, grad);
       case Dropout dropout -> new CudaDropout(context, dropout);

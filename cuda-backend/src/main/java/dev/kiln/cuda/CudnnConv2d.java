@@ -4,121 +4,99 @@ import dev.kiln.backend.Buffer;
 import dev.kiln.backend.Kernel;
 import dev.kiln.backend.Op;
 import dev.kiln.op.Conv2d;
+import dev.kiln.op.OpSpec;
 import dev.kiln.tensor.TensorType;
 import java.util.List;
-import java.util.stream.IntStream;
-import java.util.stream.LongStream;
 import jcuda.Pointer;
 import jcuda.jcudnn.JCudnn;
-import jcuda.jcudnn.cudnnConvolutionFwdAlgo;
-import jcuda.jcudnn.cudnnConvolutionFwdAlgoPerf;
 import jcuda.jcudnn.cudnnTensorDescriptor;
 
-/** {@link Conv2d} through cuDNN: {@code x, weight, bias? -> y}. */
+/** {@link Conv2d} and its gradients through cuDNN. */
 final class CudnnConv2d implements Op {
 
-  private static final int ALGORITHMS = cudnnConvolutionFwdAlgo.CUDNN_CONVOLUTION_FWD_ALGO_COUNT;
-
+  private final ConvolutionPass pass;
   private final CudnnConvolution convolution;
   private final cudnnTensorDescriptor bias;
   private final ConvolutionAlgorithm algorithm;
 
-  CudnnConv2d(OpContext context, Conv2d conv) {
+  private CudnnConv2d(
+      OpContext context, OpSpec spec, ConvolutionPass pass, CudnnConvolution convolution) {
+    this.pass = pass;
+    this.convolution = convolution;
+    this.bias = convolution.tensors().perChannel(convolution.channels());
+    List<Object> operation = List.of(spec, context.input(0), context.input(1));
+    this.algorithm = ConvolutionAlgorithm.of(context, operation, pass, convolution);
+  }
+
+  /** Compiles {@code x, weight, bias? -> y}. */
+  static Op forward(OpContext context, Conv2d conv) {
     TensorType x = context.input(0);
     TensorType weight = context.input(1);
-    TensorType y = context.output();
-    this.convolution = CudnnConvolution.of(context, conv, x.shape(), weight.shape(), y.shape());
-    this.bias = convolution.tensors().perChannel(y.shape().dim(1));
-    this.algorithm =
-        ConvolutionAlgorithm.fastest(
-            context, List.of(conv, x, weight), List.of(x, weight, y), workspaces(), this::measure);
+    return new CudnnConv2d(
+        context,
+        conv,
+        ConvolutionPass.FORWARD,
+        CudnnConvolution.of(context, conv, x, weight, context.output()));
   }
 
-  private LongStream workspaces() {
-    CudnnConvolution with = convolution;
-    long[] bytes = new long[1];
-    return IntStream.range(0, ALGORITHMS)
-        .filter(number ->
-            JCudnn.cudnnGetConvolutionForwardWorkspaceSize(
-                    with.handle(),
-                    with.image(),
-                    with.filters(),
-                    with.convolution(),
-                    with.result(),
-                    number,
-                    bytes)
-                == Cudnn.SUCCESS)
-        .mapToLong(_ -> bytes[0]);
+  /** Compiles {@code dy, weight -> dx}. */
+  static Op inputGrad(OpContext context, Conv2d.InputGrad grad) {
+    TensorType dy = context.input(0);
+    TensorType weight = context.input(1);
+    return new CudnnConv2d(
+        context,
+        grad,
+        ConvolutionPass.INPUT_GRAD,
+        CudnnConvolution.of(context, grad.conv(), context.output(), weight, dy));
   }
 
-  private List<ConvolutionAlgorithm.Trial> measure(
-      List<Pointer> operands, Pointer workspace, long workspaceBytes) {
-    CudnnConvolution with = convolution;
-    int[] count = new int[1];
-    cudnnConvolutionFwdAlgoPerf[] results = new cudnnConvolutionFwdAlgoPerf[ALGORITHMS];
-    Cudnn.check(
-        "cudnnFindConvolutionForwardAlgorithmEx",
-        JCudnn.cudnnFindConvolutionForwardAlgorithmEx(
-            with.handle(),
-            with.image(),
-            operands.get(0),
-            with.filters(),
-            operands.get(1),
-            with.convolution(),
-            with.result(),
-            operands.get(2),
-            ALGORITHMS,
-            count,
-            results,
-            workspace,
-            workspaceBytes));
-    return ConvolutionAlgorithm.filled(results, count)
-        .map(result ->
-            new ConvolutionAlgorithm.Trial(
-                result.status,
-                new ConvolutionAlgorithm(result.algo, result.memory),
-                result.determinism))
-        .toList();
+  /** Compiles {@code x, dy -> dweight, dbias?}. */
+  static Op weightGrad(OpContext context, Conv2d.WeightGrad grad) {
+    TensorType x = context.input(0);
+    TensorType dy = context.input(1);
+    return new CudnnConv2d(
+        context,
+        grad,
+        ConvolutionPass.WEIGHT_GRAD,
+        CudnnConvolution.of(context, grad.conv(), x, context.output(), dy));
   }
 
   @Override
   public Kernel bind(List<Buffer> inputs, List<Buffer> outputs, Buffer workspace) {
-    Pointer x = DeviceBuffer.of(inputs.get(0)).pointer();
-    Pointer weight = DeviceBuffer.of(inputs.get(1)).pointer();
-    Pointer y = DeviceBuffer.of(outputs.getFirst()).pointer();
+    ConvolutionPass.Operands operands =
+        new ConvolutionPass.Operands(pointer(inputs, 0), pointer(inputs, 1), pointer(outputs, 0));
     Pointer scratch = DeviceBuffer.of(workspace).pointer();
-    CudnnConvolution with = convolution;
     Kernel convolve =
-        () ->
-            Cudnn.check(
-                "cudnnConvolutionForward",
-                JCudnn.cudnnConvolutionForward(
-                    with.handle(),
-                    with.one(),
-                    with.image(),
-                    x,
-                    with.filters(),
-                    weight,
-                    with.convolution(),
-                    algorithm.number(),
-                    scratch,
-                    algorithm.workspaceBytes(),
-                    with.zero(),
-                    with.result(),
-                    y));
-    return inputs.size() == 2
-        ? convolve
-        : StreamWork.inOrder(List.of(convolve, addBias(inputs.get(2), y)));
+        () -> Cudnn.check(pass.call(), pass.run(convolution, operands, algorithm, scratch));
+    if (pass == ConvolutionPass.FORWARD && inputs.size() == 3) {
+      return StreamWork.inOrder(List.of(convolve, addBias(pointer(inputs, 2), operands.result())));
+    }
+    if (pass == ConvolutionPass.WEIGHT_GRAD && outputs.size() == 2) {
+      return StreamWork.inOrder(
+          List.of(convolve, biasGrad(operands.second(), pointer(outputs, 1))));
+    }
+    return convolve;
   }
 
-  private Kernel addBias(Buffer of, Pointer y) {
-    Pointer values = DeviceBuffer.of(of).pointer();
-    CudnnConvolution with = convolution;
+  private static Pointer pointer(List<Buffer> buffers, int index) {
+    return DeviceBuffer.of(buffers.get(index)).pointer();
+  }
+
+  private Kernel addBias(Pointer values, Pointer y) {
+    CudnnConvolution of = convolution;
     return () ->
         Cudnn.check(
             "cudnnAddTensor",
-            JCudnn.cudnnAddTensor(
-                with.handle(), with.one(), bias, values, with.one(), with.result(), y));
+            JCudnn.cudnnAddTensor(of.handle(), of.one(), bias, values, of.one(), of.result(), y));
+  }
+
+  private Kernel biasGrad(Pointer dy, Pointer dbias) {
+    CudnnConvolution of = convolution;
+    return () ->
+        Cudnn.check(
+            "cudnnConvolutionBackwardBias",
+            JCudnn.cudnnConvolutionBackwardBias(
+                of.handle(), of.one(), of.result(), dy, of.zero(), bias, dbias));
   }
 
   @Override
@@ -128,6 +106,6 @@ final class CudnnConv2d implements Op {
 
   @Override
   public String describe() {
-    return "cudnnConvolutionForward, algorithm " + algorithm.number();
+    return "%s, algorithm %d".formatted(pass.call(), algorithm.number());
   }
 }

@@ -3,6 +3,7 @@ package dev.kiln.cuda;
 import dev.kiln.op.Conv2d;
 import dev.kiln.tensor.DType;
 import dev.kiln.tensor.Shape;
+import dev.kiln.tensor.TensorType;
 import jcuda.Pointer;
 import jcuda.jcudnn.JCudnn;
 import jcuda.jcudnn.cudnnConvolutionDescriptor;
@@ -23,6 +24,7 @@ import jcuda.jcudnn.cudnnTensorFormat;
  * @param filters weight [O, C / groups, kH, kW]
  * @param result y [N, O, outH, outW]
  * @param convolution strides, padding, dilation and groups
+ * @param channels O
  * @param one the factor of what is computed
  * @param zero the factor of what was there before
  */
@@ -33,19 +35,22 @@ record CudnnConvolution(
     cudnnFilterDescriptor filters,
     cudnnTensorDescriptor result,
     cudnnConvolutionDescriptor convolution,
+    int channels,
     Pointer one,
     Pointer zero) {
 
   /** Describes a convolution of an image by filters. */
-  static CudnnConvolution of(OpContext context, Conv2d conv, Shape x, Shape weight, Shape y) {
+  static CudnnConvolution of(
+      OpContext context, Conv2d conv, TensorType x, TensorType weight, TensorType y) {
     CudnnTensors tensors = CudnnTensors.of(context);
     return new CudnnConvolution(
         tensors,
         context.engine().cudnn().handle(),
-        tensors.images(x),
-        filters(tensors, weight),
-        tensors.images(y),
+        tensors.images(x.shape()),
+        filters(tensors, weight.shape()),
+        tensors.images(y.shape()),
         convolution(tensors, conv),
+        weight.shape().dim(0),
         tensors.scalar(1),
         tensors.scalar(0));
   }

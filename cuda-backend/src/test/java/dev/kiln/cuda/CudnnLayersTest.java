@@ -2,8 +2,10 @@ package dev.kiln.cuda;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.kiln.backend.AlgorithmChoice;
 import dev.kiln.backend.Backend;
 import dev.kiln.backend.BackendProvider;
+import dev.kiln.backend.ComputeOptions;
 import dev.kiln.cpu.reference.ReferenceProvider;
 import dev.kiln.exec.Plan;
 import dev.kiln.exec.Planner;
@@ -31,6 +33,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
@@ -129,6 +132,23 @@ class CudnnLayersTest {
     }
   }
 
+  /** The stand-in ranks another algorithm first than the one that it measures as the fastest. */
+  @ParameterizedTest
+  @EnumSource(names = {"F32", "F64"})
+  void fixedAlgorithmsAreTheFirstOfCudnnsRankingThatRepeatTheirBits(DType dtype) {
+    Layer convolution =
+        new Layer(Conv2d.PLAIN, List.of(dims(2, 4, 5, 6), dims(6, 4, 3, 3)), List.of());
+    try (Backend backend =
+            CudaOnHost.provider().open(0, ComputeOptions.DEFAULT.with(AlgorithmChoice.FIXED));
+        Plan plan = Planner.plan(backend, graph(convolution, dtype))) {
+      assertThat(plan.describe())
+          .contains("cudnnConvolutionForward, algorithm 1")
+          .contains("cudnnConvolutionBackwardData, algorithm 1")
+          .contains("cudnnConvolutionBackwardFilter, algorithm 1");
+    }
+    assertThat(CudaOnHost.report()).isEmpty();
+  }
+
   @ParameterizedTest
   @MethodSource("layers")
   void hasTheNumbersOfTheReferenceInDoublePrecision(Layer layer) {
@@ -147,10 +167,14 @@ class CudnnLayersTest {
 
   /** The operation and the gradients of all its floating-point inputs but running statistics. */
   private static Graph graph(Layer layer) {
+    return graph(layer, DType.F64);
+  }
+
+  private static Graph graph(Layer layer, DType dtype) {
     GraphBuilder graph = new GraphBuilder();
     List<Value> inputs = new ArrayList<>();
     for (int[] dims : layer.inputs) {
-      inputs.add(graph.input("x" + inputs.size(), TensorType.of(DType.F64, dims)));
+      inputs.add(graph.input("x" + inputs.size(), TensorType.of(dtype, dims)));
     }
     List<Value> sources = List.copyOf(inputs);
     int results = 1;
