@@ -19,6 +19,11 @@ public interface Backend extends AutoCloseable {
   /** Returns what it runs on, for people: processor or GPU, threads or memory, library versions. */
   String description();
 
+  /** Returns the precision it was opened for, in which networks are to be computed on it. */
+  default Precision precision() {
+    return Precision.FLOAT32;
+  }
+
   /**
    * Rewrites a graph into what this backend runs best: fused operations, private layouts and the
    * reorders between them. The identity by default. Inputs, variables and outputs stay row-major

@@ -26,12 +26,18 @@ public interface BackendProvider {
             .orElseGet(() -> Finding.present(name(), "available")));
   }
 
+  /** Returns the precisions it offers, the usual one first; by default no other. */
+  default List<Precision> precisions() {
+    return List.of(Precision.FLOAT32);
+  }
+
   /**
    * Opens a device.
    *
    * @param device its number, from 0
    * @param options how it computes
-   * @throws BackendUnavailableException if there is no such device
+   * @throws BackendUnavailableException if there is no such device, or the backend does not offer
+   *     the precision
    */
   Backend open(int device, ComputeOptions options);
 

@@ -1,14 +1,17 @@
 package dev.kiln.graph;
 
+import dev.kiln.op.Cast;
 import dev.kiln.op.OpSpec;
 import dev.kiln.op.ShapeException;
 import dev.kiln.op.Value;
+import dev.kiln.tensor.DType;
 import dev.kiln.tensor.TensorType;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes a graph down, one operation at a time. Every addition is checked at once, so that an error
@@ -23,6 +26,7 @@ public final class GraphBuilder {
   private final List<Node> nodes = new ArrayList<>();
   private final List<Update> updates = new ArrayList<>();
   private final Deque<String> scopes = new ArrayDeque<>();
+  private @Nullable Autocast autocast;
 
   /** Adds a value that is fed anew for every step. */
   public Value input(String name, TensorType type) {
@@ -45,6 +49,11 @@ public final class GraphBuilder {
    * @throws ShapeException if the inputs break its rule; the message names the enclosing scope
    */
   public List<Value> add(OpSpec spec, List<Value> operands) {
+    return append(spec, autocast == null ? operands : autocast.operands(spec, operands));
+  }
+
+  /** Adds an operation on these very operands. */
+  List<Value> append(OpSpec spec, List<Value> operands) {
     String name = qualified(spec.opName());
     List<TensorType> types;
     try {
@@ -65,14 +74,23 @@ public final class GraphBuilder {
     return add(spec, List.of(operands)).getFirst();
   }
 
+  /** Returns a value in another element type: itself if it has it. */
+  public Value cast(Value value, DType type) {
+    if (value.type().dtype() == type) {
+      return value;
+    }
+    return autocast == null ? apply(new Cast(type), value) : autocast.cast(value, type);
+  }
+
   /**
    * Declares what a variable becomes at the end of a step.
    *
    * @param variable one of this graph's variables
-   * @param next its next value, of the same type
+   * @param next its next value, of the same type; under {@link #autocast} of any floating-point one
    */
   public void update(Value variable, Value next) {
-    updates.add(new Update(variable, next));
+    updates.add(
+        new Update(variable, autocast == null ? next : cast(next, variable.type().dtype())));
   }
 
   /** Returns the operations under this builder by name. */
@@ -91,6 +109,25 @@ public final class GraphBuilder {
       return body.get();
     } finally {
       scopes.removeLast();
+    }
+  }
+
+  /**
+   * Writes with automatic element types: everything that {@code body} adds takes its F32 operands
+   * cast to a low type where it is a product, keeps F32 where rounding would add up, and follows
+   * its operands elsewhere. Gradients of it need none: they follow the types of what they are
+   * gradients of.
+   *
+   * @param low {@link DType#BF16} or {@link DType#F16}
+   * @return what the body returns
+   */
+  public <T> T autocast(DType low, Supplier<T> body) {
+    Autocast outer = autocast;
+    autocast = new Autocast(this, low);
+    try {
+      return body.get();
+    } finally {
+      autocast = outer;
     }
   }
 

@@ -69,7 +69,8 @@ public final class Network {
   public record Applied(Outcome outcome, List<Value> parameters, Value flat) {}
 
   /**
-   * Writes the network into a graph. Declares the variables for parameters and statistics.
+   * Writes the network into a graph. Declares the variables for parameters and statistics. Loss and
+   * predictions have the type of the parameters, whatever types lie between.
    *
    * @param batch the fields of the batch
    * @param counter the random counter I64[2], seed and step
@@ -77,7 +78,9 @@ public final class Network {
   public Applied apply(GraphBuilder graph, List<Value> batch, Value counter, Mode mode) {
     Value flat = graph.variable(PARAMETERS, flatType());
     ViewBinding binding = new ViewBinding(graph, table, flat, counter);
-    Outcome outcome = model.apply(new Scope(graph, mode, dtype, binding), batch);
+    Outcome written = model.apply(new Scope(graph, mode, dtype, binding), batch);
+    Outcome outcome =
+        new Outcome(graph.cast(written.loss(), dtype), graph.cast(written.predictions(), dtype));
     return new Applied(outcome, binding.views(), flat);
   }
 

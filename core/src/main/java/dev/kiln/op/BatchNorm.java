@@ -42,7 +42,7 @@ public record BatchNorm(double momentum, double epsilon) implements OpSpec {
     in.require(
         x.elements() > x.dim(1),
         "training needs more than one value per channel to estimate a variance");
-    TensorType statistic = TensorType.of(in.get(0).dtype(), channels);
+    TensorType statistic = TensorType.of(in.get(0).dtype().accumulator(), channels);
     return List.of(TensorType.of(in.get(0).dtype(), x), statistic, statistic, statistic, statistic);
   }
 
@@ -54,7 +54,7 @@ public record BatchNorm(double momentum, double epsilon) implements OpSpec {
             "x must have the dimensions [N, C] or [N, C, H, W]");
     Shape channels = Shape.of(in.shape(0).dim(1));
     for (int i = 1; i <= perChannel; i++) {
-      in.dtypeOfFirst(i).shapeIs(i, channels);
+      in.dtype(i, in.get(0).dtype().accumulator()).shapeIs(i, channels);
     }
     return channels;
   }
@@ -95,7 +95,7 @@ public record BatchNorm(double momentum, double epsilon) implements OpSpec {
       Operands in = new Operands(this, inputs, "x", "weight", "mean", "variance", "dy");
       Shape channels = checkChannels(in, 3);
       in.dtypeOfFirst(4).shapeIs(4, in.shape(0));
-      TensorType statistic = TensorType.of(in.get(0).dtype(), channels);
+      TensorType statistic = TensorType.of(in.get(0).dtype().accumulator(), channels);
       return List.of(TensorType.of(in.get(0).dtype(), in.shape(0)), statistic, statistic);
     }
 

@@ -1,5 +1,6 @@
 package dev.kiln.op;
 
+import dev.kiln.tensor.DType;
 import dev.kiln.tensor.Shape;
 import dev.kiln.tensor.TensorType;
 import java.util.List;
@@ -9,8 +10,8 @@ import java.util.List;
  * sqrt(variance + epsilon) * weight + bias}.
  *
  * <p>Inputs: {@code x} [N, C, H, W] or [N, C], and {@code weight}, {@code bias}, {@code
- * runningMean}, {@code runningVariance}, each [C]. Output: {@code y} like {@code x}. The statistics
- * get no gradient.
+ * runningMean}, {@code runningVariance}, each [C], F32 where {@code x} is F16 or BF16. Output:
+ * {@code y} like {@code x}. The statistics get no gradient.
  *
  * @param epsilon added to the variance, usually 1e-5
  */
@@ -27,25 +28,38 @@ public record BatchNormInference(double epsilon) implements OpSpec {
   @Override
   public void gradient(Adjoint adjoint) {
     // y = (x - mean) * inverseDeviation * weight + bias, everything [C] spread over [N, C, H, W]
+    DType statistics = adjoint.input(1).type().dtype();
     adjoint.give(
         0,
         () ->
-            adjoint.apply(
-                Binary.MUL,
-                adjoint.upstream(),
-                overPlane(
-                    adjoint,
-                    adjoint.apply(Binary.MUL, inverseDeviation(adjoint), adjoint.input(1)))));
+            in(
+                adjoint.input(0).type().dtype(),
+                adjoint,
+                adjoint.apply(
+                    Binary.MUL,
+                    in(statistics, adjoint, adjoint.upstream()),
+                    overPlane(
+                        adjoint,
+                        adjoint.apply(Binary.MUL, inverseDeviation(adjoint), adjoint.input(1))))));
     adjoint.give(
         1,
         () -> {
           Value centred =
-              adjoint.apply(Binary.SUB, adjoint.input(0), overPlane(adjoint, adjoint.input(3)));
-          Value product = adjoint.apply(Binary.MUL, adjoint.upstream(), centred);
+              adjoint.apply(
+                  Binary.SUB,
+                  in(statistics, adjoint, adjoint.input(0)),
+                  overPlane(adjoint, adjoint.input(3)));
+          Value product =
+              adjoint.apply(Binary.MUL, in(statistics, adjoint, adjoint.upstream()), centred);
           return adjoint.apply(
               Binary.MUL, sumOverBatch(adjoint, product), inverseDeviation(adjoint));
         });
-    adjoint.give(2, () -> sumOverBatch(adjoint, adjoint.upstream()));
+    adjoint.give(2, () -> sumOverBatch(adjoint, in(statistics, adjoint, adjoint.upstream())));
+  }
+
+  /** The value in a type, itself if it has it. */
+  private static Value in(DType type, Adjoint adjoint, Value value) {
+    return value.type().dtype() == type ? value : adjoint.apply(new Cast(type), value);
   }
 
   private Value inverseDeviation(Adjoint adjoint) {

@@ -6,9 +6,9 @@ public enum DType {
   F32(4),
   /** IEEE 754 double precision, for checking gradients. */
   F64(8),
-  /** IEEE 754 half precision; storage only on the CPU backends. */
+  /** IEEE 754 half precision: 11 significant bits, at most 65504. */
   F16(2),
-  /** bfloat16: the upper half of an {@link #F32}; storage only on the CPU backends. */
+  /** bfloat16: the upper half of an {@link #F32}, with its range and 8 significant bits. */
   BF16(2),
   /** Signed 32-bit integers. */
   I32(4),
@@ -39,6 +39,14 @@ public enum DType {
       case F32, F64, F16, BF16 -> true;
       case I32, I64, U8, OPAQUE -> false;
     };
+  }
+
+  /**
+   * Returns the type in which sums over such elements, and what is made of them, are kept: {@link
+   * #F32} for {@link #F16} and {@link #BF16}, every other type itself.
+   */
+  public DType accumulator() {
+    return this == F16 || this == BF16 ? F32 : this;
   }
 
   /** Returns whether elements are whole numbers usable as labels or indices. */

@@ -2,6 +2,7 @@ package dev.kiln.train;
 
 import dev.kiln.backend.Backend;
 import dev.kiln.backend.OutOfMemoryException;
+import dev.kiln.backend.Precision;
 import dev.kiln.exec.Plan;
 import dev.kiln.exec.Planner;
 import dev.kiln.exec.SharedArena;
@@ -14,6 +15,7 @@ import dev.kiln.op.Value;
 import dev.kiln.profile.Profile;
 import dev.kiln.profile.StepEvent;
 import dev.kiln.profile.Subject;
+import dev.kiln.tensor.DType;
 import dev.kiln.tensor.Shape;
 import dev.kiln.tensor.Tensor;
 import dev.kiln.tensor.TensorType;
@@ -34,6 +36,7 @@ public final class Learner implements AutoCloseable {
 
   private final Backend backend;
   private final Network network;
+  private final Precision precision;
   private final Settings settings;
   private final List<TensorType> sample;
   private final Variables variables;
@@ -51,13 +54,18 @@ public final class Learner implements AutoCloseable {
   /**
    * Puts a network with fresh weights on a backend.
    *
-   * @param backend where it is trained; stays open when the learner is closed
+   * @param backend where it is trained, in the precision it was opened for; stays open when the
+   *     learner is closed
    * @param network the network
    * @param sample the types of one sample's fields, without the batch dimension
+   * @throws IllegalArgumentException if the backend was opened for a mixed precision and the
+   *     network's parameters are not F32
    */
   public Learner(Backend backend, Network network, List<TensorType> sample, Settings settings) {
     this.backend = backend;
     this.network = network;
+    this.precision = backend.precision();
+    checkPrecision();
     this.settings = settings;
     this.sample = List.copyOf(sample);
     this.variables = new Variables(backend);
@@ -73,10 +81,19 @@ public final class Learner implements AutoCloseable {
     }
   }
 
+  private void checkPrecision() {
+    if (precision.isMixed() && network.dtype() != DType.F32) {
+      throw new IllegalArgumentException(
+          "in %s parameters are F32, but those of this network are %s"
+              .formatted(precision, network.dtype()));
+    }
+  }
+
   /** Declares parameters, statistics and optimizer slots before any plan asks for them. */
   private void declareVariables() {
     TrainingGraph apply =
-        TrainingGraph.applyAccumulated(network, 1, settings.optimizer().rule(), settings.clip());
+        TrainingGraph.applyAccumulated(
+            network, precision, 1, settings.optimizer().rule(), settings.clip());
     variables.declare(
         apply.graph().variables().stream()
             .filter(variable -> settings.accumulate() > 1 || !TrainingGraph.isAccumulator(variable))
@@ -219,7 +236,11 @@ public final class Learner implements AutoCloseable {
                     new Program(
                         backend,
                         TrainingGraph.applyAccumulated(
-                            network, count, settings.optimizer().rule(), settings.clip()),
+                            network,
+                            precision,
+                            count,
+                            settings.optimizer().rule(),
+                            settings.clip()),
                         variables,
                         arena)));
     program.feedStep(settings.seed(), updates + 1, rate());
@@ -286,13 +307,14 @@ public final class Learner implements AutoCloseable {
 
   private Program inferenceProgram(List<TensorType> types) {
     return inference.computeIfAbsent(
-        types, key -> open(TrainingGraph.inference(network, key), key));
+        types, key -> open(TrainingGraph.inference(network, precision, key), key));
   }
 
   private TrainingGraph trainingGraph(List<TensorType> types) {
     return settings.accumulate() == 1
-        ? TrainingGraph.whole(network, types, settings.optimizer().rule(), settings.clip())
-        : TrainingGraph.accumulate(network, types);
+        ? TrainingGraph.whole(
+            network, precision, types, settings.optimizer().rule(), settings.clip())
+        : TrainingGraph.accumulate(network, precision, types);
   }
 
   private Program open(TrainingGraph graph, List<TensorType> types) {

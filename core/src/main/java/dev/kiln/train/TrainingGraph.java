@@ -1,5 +1,6 @@
 package dev.kiln.train;
 
+import dev.kiln.backend.Precision;
 import dev.kiln.graph.Autodiff;
 import dev.kiln.graph.Graph;
 import dev.kiln.graph.GraphBuilder;
@@ -39,8 +40,8 @@ record TrainingGraph(
 
   /** Forward, loss, backward, clipping and update. */
   static TrainingGraph whole(
-      Network network, List<TensorType> types, OptimizerRule rule, Clip clip) {
-    Builder builder = new Builder(network);
+      Network network, Precision precision, List<TensorType> types, OptimizerRule rule, Clip clip) {
+    Builder builder = new Builder(network, precision);
     List<Value> batch = builder.fields(types);
     Network.Applied applied = builder.forward(batch, Mode.TRAINING);
     builder.update(rule, applied.flat(), clip.apply(builder.graph, builder.backward(applied)));
@@ -48,8 +49,8 @@ record TrainingGraph(
   }
 
   /** Forward, loss, backward, and the gradients added to those of earlier batches. */
-  static TrainingGraph accumulate(Network network, List<TensorType> types) {
-    Builder builder = new Builder(network);
+  static TrainingGraph accumulate(Network network, Precision precision, List<TensorType> types) {
+    Builder builder = new Builder(network, precision);
     List<Value> batch = builder.fields(types);
     Network.Applied applied = builder.forward(batch, Mode.TRAINING);
     Value sum = builder.accumulated();
@@ -59,8 +60,8 @@ record TrainingGraph(
 
   /** Clipping and update with the mean of the accumulated gradients, which are then zeroed. */
   static TrainingGraph applyAccumulated(
-      Network network, int batches, OptimizerRule rule, Clip clip) {
-    Builder builder = new Builder(network);
+      Network network, Precision precision, int batches, OptimizerRule rule, Clip clip) {
+    Builder builder = new Builder(network, precision);
     GraphBuilder graph = builder.graph;
     Value flat = graph.variable(Network.PARAMETERS, builder.flatType());
     Value sum = builder.accumulated();
@@ -71,8 +72,8 @@ record TrainingGraph(
   }
 
   /** Forward and loss alone, as after training. */
-  static TrainingGraph inference(Network network, List<TensorType> types) {
-    Builder builder = new Builder(network);
+  static TrainingGraph inference(Network network, Precision precision, List<TensorType> types) {
+    Builder builder = new Builder(network, precision);
     List<Value> batch = builder.fields(types);
     Network.Applied applied = builder.forward(batch, Mode.INFERENCE);
     return builder.build(batch, List.of(applied.outcome()));
@@ -92,13 +93,15 @@ record TrainingGraph(
   private static final class Builder {
 
     private final Network network;
+    private final Precision precision;
     private final GraphBuilder graph = new GraphBuilder();
     private final Value counter = graph.input("counter", TensorType.of(DType.I64, 2));
     private final Value rate;
     private final Value step = graph.input("step", TensorType.of(DType.I64));
 
-    Builder(Network network) {
+    Builder(Network network, Precision precision) {
       this.network = network;
+      this.precision = precision;
       this.rate = graph.input("rate", TensorType.of(network.dtype()));
     }
 
@@ -109,7 +112,9 @@ record TrainingGraph(
     }
 
     Network.Applied forward(List<Value> batch, Mode mode) {
-      return network.apply(graph, batch, counter, mode);
+      return precision.isMixed()
+          ? graph.autocast(precision.operands(), () -> network.apply(graph, batch, counter, mode))
+          : network.apply(graph, batch, counter, mode);
     }
 
     TensorType flatType() {

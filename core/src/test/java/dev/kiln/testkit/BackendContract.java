@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.management.ThreadMXBean;
 import dev.kiln.backend.Backend;
 import dev.kiln.backend.BackendProvider;
+import dev.kiln.backend.Precision;
 import dev.kiln.check.CaseResult;
 import dev.kiln.check.Deviation;
 import dev.kiln.check.GoldenReport;
@@ -19,6 +20,7 @@ import dev.kiln.graph.Graph;
 import dev.kiln.graph.Update;
 import dev.kiln.op.OptimizerRule.Adam;
 import dev.kiln.op.OptimizerRule.Sgd;
+import dev.kiln.op.OptimizerStep;
 import dev.kiln.op.Value;
 import dev.kiln.tensor.DType;
 import dev.kiln.tensor.Tensor;
@@ -31,6 +33,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
@@ -110,6 +113,50 @@ public abstract class BackendContract {
           List<Tensor> got = SampleGraph.backward(sample, DType.F32).run(backend);
           assertClose(sample, got, SampleGraph.backward(sample, DType.F64).run(reference));
         });
+  }
+
+  /** Both round the same operands and what they compute of them, though not always alike. */
+  @TestFactory
+  Stream<DynamicTest> resultsInLowPrecisionMatchTheReference() {
+    return perLowType((sample, low) ->
+        assertClose(
+            sample,
+            tolerance(sample, low),
+            SampleGraph.forward(sample, low).run(backend),
+            SampleGraph.forward(sample, low).run(reference)));
+  }
+
+  @TestFactory
+  Stream<DynamicTest> gradientsInLowPrecisionMatchTheReference() {
+    return perLowType((sample, low) -> {
+      if (hasGradient(sample)) {
+        assertClose(
+            sample,
+            tolerance(sample, low),
+            SampleGraph.backward(sample, low).run(backend),
+            SampleGraph.backward(sample, low).run(reference));
+      }
+    });
+  }
+
+  /** Every operation but updates of parameters, which are never of a low type. */
+  private Stream<DynamicTest> perLowType(BiConsumer<Sample, DType> test) {
+    return provider().precisions().stream()
+        .filter(Precision::isMixed)
+        .map(Precision::operands)
+        .flatMap(low ->
+            OpSamples.all().stream()
+                .filter(sample -> !(sample.spec() instanceof OptimizerStep))
+                .map(sample ->
+                    DynamicTest.dynamicTest(
+                        low + " " + sample.name(), () -> test.accept(sample, low))));
+  }
+
+  /** A few units in the last place, of the value itself and of 1, beside what F32 may be off. */
+  private static Tolerance tolerance(Sample sample, DType low) {
+    double unit = low == DType.BF16 ? 0x1p-7 : 0x1p-10;
+    return new Tolerance(
+        sample.tolerance().relative() + 4 * unit, sample.tolerance().absolute() + 4 * unit);
   }
 
   @TestFactory
@@ -346,12 +393,17 @@ public abstract class BackendContract {
   }
 
   private static void assertClose(Sample sample, List<Tensor> got, List<Tensor> want) {
+    assertClose(sample, sample.tolerance(), got, want);
+  }
+
+  private static void assertClose(
+      Sample sample, Tolerance tolerance, List<Tensor> got, List<Tensor> want) {
     assertThat(got).hasSameSizeAs(want);
     for (int i = 0; i < got.size(); i++) {
       if (want.get(i).type().dtype() == DType.OPAQUE) {
         continue; // Means something to its backend alone; the gradients show whether it is right.
       }
-      Deviation worst = sample.tolerance().worst("result " + i, got.get(i), want.get(i));
+      Deviation worst = tolerance.worst("result " + i, got.get(i), want.get(i));
       assertThat(worst).as(sample.name()).matches(Deviation::passes, "is within tolerance");
     }
   }

@@ -5,6 +5,7 @@ import dev.kiln.backend.Buffer;
 import dev.kiln.backend.Kernel;
 import dev.kiln.backend.Memory;
 import dev.kiln.backend.Op;
+import dev.kiln.backend.Precision;
 import dev.kiln.backend.Recording;
 import dev.kiln.graph.Graph;
 import dev.kiln.op.OpSpec;
@@ -48,6 +49,11 @@ public final class MeteredBackend implements Backend {
   @Override
   public String description() {
     return backend.description();
+  }
+
+  @Override
+  public Precision precision() {
+    return backend.precision();
   }
 
   @Override

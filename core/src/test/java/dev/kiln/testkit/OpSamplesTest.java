@@ -119,6 +119,7 @@ class OpSamplesTest {
   void everySampleIsValid(Sample sample) {
     assertThat(sample.spec().infer(sample.types(DType.F32))).isNotEmpty();
     assertThat(sample.spec().infer(sample.types(DType.F64))).isNotEmpty();
+    assertThat(sample.spec().infer(sample.types(DType.F16))).isNotEmpty();
   }
 
   @ParameterizedTest

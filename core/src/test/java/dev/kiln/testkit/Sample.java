@@ -1,6 +1,8 @@
 package dev.kiln.testkit;
 
 import dev.kiln.check.Tolerance;
+import dev.kiln.op.BatchNorm;
+import dev.kiln.op.BatchNormInference;
 import dev.kiln.op.OpSpec;
 import dev.kiln.op.Recurrent;
 import dev.kiln.op.Slice;
@@ -48,14 +50,27 @@ public record Sample(
 
   /** Returns the types of the operands when the sample runs in a floating-point type. */
   public List<TensorType> types(DType floating) {
-    return operands.stream().map(operand -> operand.type(floating)).toList();
+    return IntStream.range(0, operands.size())
+        .mapToObj(i -> operands.get(i).type(typeOf(i, floating)))
+        .toList();
   }
 
   /** Returns the values of the operands when the sample runs in a floating-point type. */
   public List<Tensor> values(DType floating) {
     return IntStream.range(0, operands.size())
-        .mapToObj(i -> operands.get(i).values(floating, random(i)))
+        .mapToObj(i -> operands.get(i).values(typeOf(i, floating), random(i)))
         .toList();
+  }
+
+  /** The per-channel operands of batch normalization are never F16 or BF16. */
+  private DType typeOf(int operand, DType floating) {
+    boolean perChannel =
+        switch (spec) {
+          case BatchNorm _, BatchNormInference _ -> operand > 0;
+          case BatchNorm.Grad _ -> operand > 0 && operand < 4;
+          default -> false;
+        };
+    return perChannel ? floating.accumulator() : floating;
   }
 
   /** Returns the positions of the operands that have a gradient. */

@@ -4,6 +4,7 @@ import dev.kiln.backend.Backend;
 import dev.kiln.backend.BackendProvider;
 import dev.kiln.backend.Backends;
 import dev.kiln.backend.ComputeOptions;
+import dev.kiln.backend.Precision;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -35,7 +36,7 @@ record BackendChoice(Backend backend, String reason) {
    * @param name the name, or null for the preferred one
    * @param device the number of the device, from 0
    * @param options how it computes
-   * @throws UsageException if there is no backend of this name
+   * @throws UsageException if there is no backend of this name, or it does not offer the precision
    * @throws dev.kiln.backend.BackendUnavailableException if this machine cannot run it
    */
   static BackendChoice open(@Nullable String name, int device, ComputeOptions options) {
@@ -45,6 +46,7 @@ record BackendChoice(Backend backend, String reason) {
       if (!names.contains(name)) {
         throw NamedConstants.unknown("backend", name, names);
       }
+      requireOffered(options.precision(), providers.get(names.indexOf(name)), providers);
       return new BackendChoice(Backends.open(name, device, options), "asked for");
     }
     List<BackendProvider> available =
@@ -53,7 +55,29 @@ record BackendChoice(Backend backend, String reason) {
       return new BackendChoice(Backends.openBest(), ""); // throws with every reason
     }
     BackendProvider best = available.getFirst();
+    requireOffered(options.precision(), best, providers);
     return new BackendChoice(best.open(device, options), reason(best, providers, available));
+  }
+
+  private static void requireOffered(
+      Precision precision, BackendProvider taken, List<BackendProvider> providers) {
+    if (!taken.precisions().contains(precision)) {
+      throw new UsageException(
+          "--precision %s: backend %s offers %s; of the others %s"
+              .formatted(
+                  precision,
+                  taken.name(),
+                  joined(taken.precisions()),
+                  providers.stream()
+                      .filter(other -> !other.equals(taken))
+                      .map(other ->
+                          "%s offers %s".formatted(other.name(), joined(other.precisions())))
+                      .collect(Collectors.joining(", "))));
+    }
+  }
+
+  private static String joined(List<Precision> precisions) {
+    return precisions.stream().map(Precision::toString).collect(Collectors.joining(", "));
   }
 
   private static String reason(

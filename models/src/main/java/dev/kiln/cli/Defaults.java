@@ -1,6 +1,7 @@
 package dev.kiln.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.kiln.backend.Precision;
 import dev.kiln.train.Monitor;
 import java.util.Map;
 
@@ -76,6 +77,7 @@ final class Defaults {
     values.put("monitor", Monitor.LOSS);
     values.put("patience", 0);
     values.put("seed", 1);
+    values.put("precision", Precision.FLOAT32.toString());
     values.put("device", 0);
     return values;
   }

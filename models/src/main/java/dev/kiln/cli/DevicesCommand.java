@@ -3,6 +3,7 @@ package dev.kiln.cli;
 import dev.kiln.backend.Backend;
 import dev.kiln.backend.BackendProvider;
 import dev.kiln.backend.Backends;
+import dev.kiln.backend.Precision;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
@@ -10,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Model.CommandSpec;
@@ -42,9 +44,15 @@ final class DevicesCommand implements Callable<Integer> {
       return ExitCode.OK;
     }
     for (Map<String, Object> device : devices) {
-      if (device.get("available-bytes") instanceof Long bytes) {
+      if (device.get("available-bytes") instanceof Long bytes
+          && device.get("precisions") instanceof List<?> precisions) {
         out.println("%-10s %s".formatted(device.get("name"), device.get("description")));
-        out.println("%-10s %,d bytes can be allocated".formatted("", bytes));
+        out.println(
+            "%-10s computes in %s; %,d bytes can be allocated"
+                .formatted(
+                    "",
+                    precisions.stream().map(String::valueOf).collect(Collectors.joining(", ")),
+                    bytes));
       } else {
         out.println("%-10s not available: %s".formatted(device.get("name"), device.get("reason")));
       }
@@ -65,6 +73,7 @@ final class DevicesCommand implements Callable<Integer> {
     } else {
       try (Backend backend = provider.open(0)) {
         device.put("description", backend.description());
+        device.put("precisions", provider.precisions().stream().map(Precision::toString).toList());
         device.put("available-bytes", backend.availableBytes());
       }
     }

@@ -1,5 +1,6 @@
 package dev.kiln.cli;
 
+import dev.kiln.backend.Precision;
 import dev.kiln.data.Gaps;
 import dev.kiln.models.task.UnknownCharacters;
 import java.util.LinkedHashMap;
@@ -93,6 +94,8 @@ final class Kiln {
         name ->
             NamedConstants.find(
                 "treatment of unknown characters", UnknownCharacters.values(), name));
+    register(
+        line, Precision.class, name -> NamedConstants.find("precision", Precision.values(), name));
     register(
         line, Gaps.class, name -> NamedConstants.find("treatment of gaps", Gaps.values(), name));
     return line.setExecutionExceptionHandler(errors)

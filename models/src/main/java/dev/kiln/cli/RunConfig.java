@@ -3,6 +3,7 @@ package dev.kiln.cli;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import dev.kiln.backend.Precision;
 import dev.kiln.data.Gaps;
 import dev.kiln.metrics.Direction;
 import dev.kiln.metrics.Metric;
@@ -38,6 +39,7 @@ import org.jspecify.annotations.Nullable;
  * @param gaps what is done about missing values of a series; null for what is usual
  * @param patience after how many epochs without a new best training stops; 0 for never
  * @param seed of everything random
+ * @param precision how exactly it is computed
  * @param backend the name of the backend, or null for the preferred one
  * @param device the number of the device, from 0
  * @param memory how much memory the CPU backends may hold
@@ -63,6 +65,7 @@ record RunConfig(
     @Nullable Gaps gaps,
     int patience,
     long seed,
+    Precision precision,
     @Nullable String backend,
     int device,
     @Nullable String memory) {
@@ -163,6 +166,7 @@ record RunConfig(
         gaps,
         patience,
         seed,
+        precision,
         name,
         device,
         memory);

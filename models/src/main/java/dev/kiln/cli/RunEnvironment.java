@@ -20,6 +20,7 @@ final class RunEnvironment {
   static Map<String, String> of(Backend backend) {
     Map<String, String> entries = new LinkedHashMap<>();
     entries.put("backend", backend.name() + ": " + backend.description());
+    entries.put("precision", backend.precision().toString());
     entries.put("kiln", KilnVersion.number());
     entries.put("java", "%s, %s".formatted(Runtime.version(), System.getProperty("java.vm.name")));
     entries.put(

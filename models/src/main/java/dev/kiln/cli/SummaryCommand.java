@@ -2,6 +2,8 @@ package dev.kiln.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.kiln.backend.Backend;
+import dev.kiln.backend.ComputeOptions;
+import dev.kiln.backend.Precision;
 import dev.kiln.data.Normalize;
 import dev.kiln.exec.Plan;
 import dev.kiln.models.task.Classification;
@@ -91,6 +93,12 @@ final class SummaryCommand implements Callable<Integer> {
   @Nullable String optimizer;
 
   @Option(
+      names = "--precision",
+      paramLabel = "NAME",
+      description = "${COMPLETION-CANDIDATES}, as for training. Default: float32.")
+  @Nullable Precision precision;
+
+  @Option(
       names = "--backend",
       paramLabel = "NAME",
       description = "What would compute. Default: the preferred one of those available.")
@@ -129,7 +137,8 @@ final class SummaryCommand implements Callable<Integer> {
             ? ModelDescription.of(config.model(), DataFiles.load(config.data(), config.dataDir()))
             : withoutData(config.model(), input);
     Network network = Network.of(description.build(), DType.F32, description.batch(config.batch()));
-    try (Backend opened = BackendChoice.open(config.backend(), config.device()).backend();
+    ComputeOptions options = ComputeOptions.DEFAULT.with(config.precision());
+    try (Backend opened = BackendChoice.open(config.backend(), config.device(), options).backend();
         Learner learner =
             new Learner(
                 opened,

@@ -1,5 +1,6 @@
 package dev.kiln.cli;
 
+import dev.kiln.backend.Precision;
 import dev.kiln.data.Gaps;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -136,6 +137,16 @@ final class TrainOptions {
       description =
           "Seed of weights, order and dropout: the same seed gives the same bits. Default: 1.")
   @Nullable Long seed;
+
+  @Option(
+      names = "--precision",
+      paramLabel = "NAME",
+      description = {
+        "How exactly products are computed: ${COMPLETION-CANDIDATES}. Parameters, optimizer and"
+            + " losses are float32 in every case; gradients of fp16 are scaled. 'kiln devices'"
+            + " shows which backend offers what. Default: float32."
+      })
+  @Nullable Precision precision;
 
   @Option(
       names = "--backend",

@@ -1,6 +1,7 @@
 package dev.kiln.cli;
 
 import dev.kiln.backend.Backend;
+import dev.kiln.backend.ComputeOptions;
 import dev.kiln.data.DataSplit;
 import dev.kiln.datasets.LoadedDataset;
 import dev.kiln.models.task.Task;
@@ -74,7 +75,9 @@ final class TrainingRun {
   private int run(Begin begin) throws IOException {
     TrainerSettings.checkNames(config);
     MemoryLimit.set(config.memory());
-    BackendChoice choice = BackendChoice.open(config.backend(), config.device());
+    BackendChoice choice =
+        BackendChoice.open(
+            config.backend(), config.device(), ComputeOptions.DEFAULT.with(config.precision()));
     try (Backend backend = choice.backend()) {
       LoadedDataset data = DataFiles.load(config.data(), config.dataDir(), config.gaps());
       ModelDescription model = ModelDescription.of(config.model(), data);

@@ -1,6 +1,7 @@
 package dev.kiln.cli;
 
 import dev.kiln.backend.Backend;
+import dev.kiln.backend.Precision;
 import dev.kiln.data.DataSplit;
 import dev.kiln.data.Dataset;
 import dev.kiln.exec.Plan;
@@ -85,6 +86,9 @@ final class TrainingScreen {
                 config.schedule(),
                 config.epochs(),
                 config.seed()));
+    if (config.precision() != Precision.FLOAT32) {
+      text.append(", in ").append(config.precision());
+    }
     if (config.warmUp() > 0) {
       text.append(", warm-up %d updates".formatted(config.warmUp()));
     }

@@ -65,6 +65,11 @@ final class BadInputTest {
         arguments("train --optimizer adamm", "there is no optimizer 'adamm'; there are"),
         arguments("train --backend gpu", "there is no backend 'gpu'; there are"),
         arguments("train --backend referense", "did you mean 'reference'?"),
+        arguments(
+            "train --precision bf61", "there is no precision 'bf61'; there are float32, tf32"),
+        arguments(
+            "train --precision tf32 --backend reference",
+            "--precision tf32: backend reference offers float32, bf16; of the others"),
         arguments("train --resume nowhere", "there is no run folder nowhere"),
         arguments(
             "train --model lenet --data breast-cancer --backend reference",

@@ -5,6 +5,7 @@ import dev.kiln.backend.Buffer;
 import dev.kiln.backend.Kernel;
 import dev.kiln.backend.Memory;
 import dev.kiln.backend.Op;
+import dev.kiln.backend.Precision;
 import dev.kiln.backend.Recording;
 import dev.kiln.graph.Graph;
 import dev.kiln.op.OpSpec;
@@ -21,6 +22,11 @@ final class CountingBackend implements Backend {
 
   CountingBackend(Backend wrapped) {
     this.wrapped = wrapped;
+  }
+
+  @Override
+  public Precision precision() {
+    return wrapped.precision();
   }
 
   /** Returns the most bytes that were held at the same time. */

@@ -31,6 +31,7 @@ public final class OneDnnProvider implements BackendProvider {
 
   @Override
   public Backend open(int device, ComputeOptions options) {
+    options.requireOfferedBy(this);
     if (device != 0) {
       throw new BackendUnavailableException(
           "the onednn backend has only device 0, but %d was asked for".formatted(device));

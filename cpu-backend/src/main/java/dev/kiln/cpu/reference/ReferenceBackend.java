@@ -4,6 +4,7 @@ import dev.kiln.backend.Backend;
 import dev.kiln.backend.Buffer;
 import dev.kiln.backend.Memory;
 import dev.kiln.backend.Op;
+import dev.kiln.backend.Precision;
 import dev.kiln.backend.UnsupportedSpecException;
 import dev.kiln.cpu.memory.HostBuffer;
 import dev.kiln.cpu.memory.HostMemory;
@@ -44,16 +45,25 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * The reference backend: every operation in plain Java on one thread, in single or double
- * precision. Compiled operations work on any {@link HostBuffer}, so other backends on the host may
- * use them.
+ * The reference backend: every operation in plain Java on one thread, in any floating-point type.
+ * What an operation computes is rounded once, when it is stored. Compiled operations work on any
+ * {@link HostBuffer}, so other backends on the host may use them.
  */
 public final class ReferenceBackend implements Backend {
 
   static final String NAME = "reference";
 
+  private final Precision precision;
+
+  /** Opens the backend for float32; it holds nothing itself. */
+  public ReferenceBackend() {
+    this(Precision.FLOAT32);
+  }
+
   /** Opens the backend; it holds nothing itself. */
-  public ReferenceBackend() {}
+  ReferenceBackend(Precision precision) {
+    this.precision = precision;
+  }
 
   @Override
   public String name() {
@@ -63,6 +73,11 @@ public final class ReferenceBackend implements Backend {
   @Override
   public String description() {
     return "%s, Java %s, 1 thread".formatted(Processor.name(), Runtime.version());
+  }
+
+  @Override
+  public Precision precision() {
+    return precision;
   }
 
   @Override
@@ -128,19 +143,14 @@ public final class ReferenceBackend implements Backend {
           }
           if (!isSupported(spec, type)) {
             throw new UnsupportedSpecException(
-                NAME,
-                spec,
-                inputs,
-                "it computes with F32 or F64, not %s: cast to one of them first"
-                    .formatted(type.dtype()));
+                NAME, spec, inputs, "it computes with numbers, not with " + type.dtype());
           }
         });
   }
 
   private static boolean isSupported(OpSpec spec, TensorType type) {
     return switch (type.dtype()) {
-      case F32, F64, I32, I64, U8 -> true;
-      case F16, BF16 -> spec instanceof Cast;
+      case F32, F64, F16, BF16, I32, I64, U8 -> true;
       case OPAQUE -> spec instanceof Recurrent || spec instanceof Recurrent.Grad;
     };
   }
