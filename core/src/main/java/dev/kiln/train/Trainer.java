@@ -56,10 +56,7 @@ public final class Trainer implements AutoCloseable {
   Trainer(TrainerBuilder settings, Learner learner) {
     this.settings = settings;
     this.learner = learner;
-    BatchLoaderBuilder loading =
-        loading(settings.data, settings.batchSize).seed(settings.settings.seed());
-    settings.transforms.forEach(loading::transform);
-    this.loader = loading.build();
+    this.loader = settings.loader();
     this.state = TrainingState.start(settings.settings.seed());
   }
 

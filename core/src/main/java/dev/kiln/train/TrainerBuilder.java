@@ -1,6 +1,8 @@
 package dev.kiln.train;
 
 import dev.kiln.backend.Backend;
+import dev.kiln.data.BatchLoader;
+import dev.kiln.data.BatchLoaderBuilder;
 import dev.kiln.data.Dataset;
 import dev.kiln.data.Transform;
 import dev.kiln.metrics.Metric;
@@ -151,20 +153,35 @@ public final class TrainerBuilder {
    * @throws PlanTooLargeException if a batch does not fit into memory
    */
   public Trainer build() {
-    int rows = Math.min(batchSize, data.size());
-    Network network =
-        Network.of(model, dtype, data.fields().stream().map(type -> rows(type, rows)).toList());
-    Learner learner = new Learner(backend, network, data.fields(), settings);
+    Learner learner = learner();
     try {
       if (profile != null) {
         learner.profile(profile);
       }
-      learner.prepare(rows);
+      learner.prepare(rows());
       return new Trainer(this, learner);
     } catch (PlanTooLargeException tooLarge) {
       learner.close();
       throw tooLarge;
     }
+  }
+
+  private int rows() {
+    return Math.min(batchSize, data.size());
+  }
+
+  /** Puts the network with fresh weights on the backend. */
+  Learner learner() {
+    Network network =
+        Network.of(model, dtype, data.fields().stream().map(type -> rows(type, rows())).toList());
+    return new Learner(backend, network, data.fields(), settings);
+  }
+
+  /** Begins to load the training data. */
+  BatchLoader loader() {
+    BatchLoaderBuilder loading = Trainer.loading(data, batchSize).seed(settings.seed());
+    transforms.forEach(loading::transform);
+    return loading.build();
   }
 
   private static TensorType rows(TensorType sample, int rows) {

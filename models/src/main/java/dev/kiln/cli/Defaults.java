@@ -79,6 +79,7 @@ final class Defaults {
     values.put("seed", 1);
     values.put("precision", Precision.FLOAT32.toString());
     values.put("device", 0);
+    values.put("deterministic", false);
     return values;
   }
 }

@@ -8,6 +8,7 @@ import dev.kiln.metrics.UnknownMetricException;
 import dev.kiln.models.zoo.UnknownModelException;
 import dev.kiln.op.ShapeException;
 import dev.kiln.train.NonFiniteLossException;
+import dev.kiln.train.NotRepeatableException;
 import dev.kiln.train.PlanTooLargeException;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -86,6 +87,7 @@ final class Errors implements IExecutionExceptionHandler, IParameterExceptionHan
       case ShapeException _,
           OutOfMemoryException _,
           NonFiniteLossException _,
+          NotRepeatableException _,
           TrainingStoppedException _,
           BackendUnavailableException _,
           UnsupportedSpecException _,

@@ -3,6 +3,8 @@ package dev.kiln.cli;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import dev.kiln.backend.AlgorithmChoice;
+import dev.kiln.backend.ComputeOptions;
 import dev.kiln.backend.Precision;
 import dev.kiln.data.Gaps;
 import dev.kiln.metrics.Direction;
@@ -42,6 +44,7 @@ import org.jspecify.annotations.Nullable;
  * @param precision how exactly it is computed
  * @param backend the name of the backend, or null for the preferred one
  * @param device the number of the device, from 0
+ * @param deterministic whether algorithms are chosen without measuring, and that is proved
  * @param memory how much memory the CPU backends may hold
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -68,6 +71,7 @@ record RunConfig(
     Precision precision,
     @Nullable String backend,
     int device,
+    boolean deterministic,
     @Nullable String memory) {
 
   /**
@@ -145,6 +149,12 @@ record RunConfig(
     }
   }
 
+  /** Returns how the backend is to compute. */
+  ComputeOptions computing() {
+    return new ComputeOptions(
+        deterministic ? AlgorithmChoice.FIXED : AlgorithmChoice.MEASURED, precision);
+  }
+
   /** Returns this configuration with the backend that was chosen. */
   RunConfig withBackend(String name) {
     return new RunConfig(
@@ -169,6 +179,7 @@ record RunConfig(
         precision,
         name,
         device,
+        deterministic,
         memory);
   }
 

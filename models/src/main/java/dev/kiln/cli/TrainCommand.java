@@ -34,6 +34,7 @@ import picocli.CommandLine.Spec;
       "  kiln train --metrics accuracy,f1_macro --monitor f1_macro --patience 5",
       "  kiln train --tensorboard tb                        for 'tensorboard --logdir tb'",
       "  kiln train --profile --epochs 2                    also shows where the time goes",
+      "  kiln train --deterministic --seed 7                the same bits every time, proved first",
       "  kiln train --config settings.json --epochs 20      the command line wins over the file",
       "  kiln train --resume runs/RUN --epochs 40           goes on where RUN stands",
       "",

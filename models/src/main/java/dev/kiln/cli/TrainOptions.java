@@ -162,6 +162,15 @@ final class TrainOptions {
   @Nullable Integer device;
 
   @Option(
+      names = "--deterministic",
+      description = {
+        "Choose every algorithm without measuring, so that the same seed gives the same bits in"
+            + " every process on the same machine, and prove it: the first steps are made twice"
+            + " before the training and compared bit by bit."
+      })
+  @Nullable Boolean deterministic;
+
+  @Option(
       names = "--memory",
       paramLabel = "SIZE",
       description =

@@ -1,7 +1,6 @@
 package dev.kiln.cli;
 
 import dev.kiln.backend.Backend;
-import dev.kiln.backend.ComputeOptions;
 import dev.kiln.data.DataSplit;
 import dev.kiln.datasets.LoadedDataset;
 import dev.kiln.models.task.Task;
@@ -11,6 +10,7 @@ import dev.kiln.train.Checkpoint;
 import dev.kiln.train.CheckpointException;
 import dev.kiln.train.Monitor;
 import dev.kiln.train.NonFiniteLossException;
+import dev.kiln.train.RepeatabilityProof;
 import dev.kiln.train.Trainer;
 import dev.kiln.train.TrainerBuilder;
 import dev.kiln.train.TrainingListener;
@@ -25,6 +25,9 @@ import picocli.CommandLine.ExitCode;
 
 /** One training from the first screen to the result on the test set. */
 final class TrainingRun {
+
+  /** More than a backend makes before it replays what it recorded. */
+  private static final int PROVED_STEPS = 5;
 
   private final RunConfig config;
   private final RunFolder folder;
@@ -76,11 +79,16 @@ final class TrainingRun {
     TrainerSettings.checkNames(config);
     MemoryLimit.set(config.memory());
     BackendChoice choice =
-        BackendChoice.open(
-            config.backend(), config.device(), ComputeOptions.DEFAULT.with(config.precision()));
+        BackendChoice.open(config.backend(), config.device(), config.computing());
     try (Backend backend = choice.backend()) {
       LoadedDataset data = DataFiles.load(config.data(), config.dataDir(), config.gaps());
       ModelDescription model = ModelDescription.of(config.model(), data);
+      if (config.deterministic()) {
+        screen.showProof(
+            RepeatabilityProof.of(
+                TrainerSettings.of(config, backend, model, data.split()), PROVED_STEPS),
+            config.seed());
+      }
       RunRecorder recorder = new RunRecorder(folder, model.toJson(), recording.checkpointInterval);
       try (TrainingProgress progress = screen.progress();
           TensorBoardListener events = events();

@@ -8,6 +8,7 @@ import dev.kiln.exec.Plan;
 import dev.kiln.models.Numbers;
 import dev.kiln.models.task.Baseline;
 import dev.kiln.train.Monitor;
+import dev.kiln.train.RepeatabilityProof;
 import dev.kiln.train.Trainer;
 import dev.kiln.train.TrainingState;
 import java.io.PrintWriter;
@@ -111,6 +112,15 @@ final class TrainingScreen {
       text.append(", patience %d epochs".formatted(config.patience()));
     }
     return text.toString();
+  }
+
+  /** Says that the training computes the same bits every time. */
+  void showProof(RepeatabilityProof proof, long seed) {
+    line(
+        "proof",
+        "%d steps made twice from seed %d are equal, bit by bit: losses and %,d numbers after each"
+            .formatted(proof.steps(), seed, proof.numbers()));
+    out.flush();
   }
 
   /** Says where a resumed training stands. */

@@ -261,4 +261,17 @@ final class TrainCommandTest {
         .containsPattern("step +forecast +last season +truth")
         .containsPattern(" 1 +-?\\d+\\.\\d\\d +\\d{2,3}\\.\\d\\d");
   }
+
+  @Test
+  void deterministicTrainingIsProvedBeforeItBegins() throws IOException {
+    Path run = temp.resolve("proved");
+    List<String> args = new ArrayList<>(List.of(Cli.tinyTraining(run)));
+    args.add("--deterministic");
+    Cli.Result result = Cli.run(args.toArray(String[]::new));
+    assertThat(result.err()).isEmpty();
+    assertThat(result.out())
+        .containsPattern(
+            "(?m)^proof     5 steps made twice from seed 1 are equal, bit by bit: losses and");
+    assertThat(run.resolve("config.json")).content().contains("\"deterministic\" : true");
+  }
 }
