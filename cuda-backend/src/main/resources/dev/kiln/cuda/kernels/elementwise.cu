@@ -15,6 +15,12 @@ KERNEL clamp_grad(Index count, const REAL* x, const REAL* dy, REAL* dx, double l
   FOR_EACH(i, count) { dx[i] = x[i] >= from && x[i] <= to ? dy[i] : REAL(0); }
 }
 
+// y may lie where old is.
+KERNEL where_finite(Index count, const REAL* guard, const REAL* next, const REAL* old, REAL* y) {
+  bool finite = is_finite(*guard);
+  FOR_EACH(i, count) { y[i] = finite ? next[i] : old[i]; }
+}
+
 KERNEL fill(Index count, REAL* y, double value) {
   FOR_EACH(i, count) { y[i] = REAL(value); }
 }
