@@ -54,8 +54,7 @@ public sealed interface OpSpec
         Transpose,
         Unary,
         Unary.Grad,
-        View,
-        WhereFinite {
+        View {
 
   /**
    * Returns the row-major types of the outputs for these inputs: the operation's only shape rule.

@@ -107,19 +107,15 @@ public final class Checkpoint {
         values.put(name, load(file, content, learner, name, hint(learner, name)));
       }
       values.forEach(learner.variables()::write);
-      learner.resume(state.progress());
+      learner.resume(state.updates(), state.batches(), state.accumulated());
       return state;
     }
   }
 
-  /**
-   * The state of a sequence that is being evaluated is of no use to anyone later, and what guards
-   * the updates says nothing between them.
-   */
+  /** The state of a sequence that is being evaluated is of no use to anyone later. */
   private static List<String> kept(Learner learner) {
     return learner.variables().names().stream()
         .filter(name -> !CarriedState.isOf(Mode.INFERENCE, name))
-        .filter(name -> !name.equals(TrainingGraph.GUARD))
         .toList();
   }
 

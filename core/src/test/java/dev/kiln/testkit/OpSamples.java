@@ -23,8 +23,7 @@ public final class OpSamples {
             NormalizationSamples.all(),
             MovementSamples.all(),
             RecurrentSamples.all(),
-            OptimizerSamples.all(),
-            GuardSamples.all())
+            OptimizerSamples.all())
         .flatMap(List::stream)
         .toList();
   }

@@ -33,7 +33,6 @@ import dev.kiln.op.Softmax;
 import dev.kiln.op.Transpose;
 import dev.kiln.op.Unary;
 import dev.kiln.op.View;
-import dev.kiln.op.WhereFinite;
 import dev.kiln.tensor.TensorType;
 import java.util.stream.Stream;
 
@@ -113,7 +112,6 @@ final class CudaOps {
       case Unary.Grad grad ->
           CudaElementwise.of(context, "unary", "unary_%s_grad".formatted(grad.function()));
       case View view -> new CudaCopy(context, view.offset() * context.input(0).dtype().bytes());
-      case WhereFinite _ -> CudaElementwise.of(context, "elementwise", "where_finite");
       case PrivateSpec _ ->
           throw unsupported(context, spec, "it is private to the backend that introduced it");
     };
@@ -131,8 +129,9 @@ final class CudaOps {
             throw unsupported(
                 context,
                 spec,
-                "it computes with F32 or F64, not %s: cast to one of them first"
-                    .formatted(type.dtype()));
+                spec instanceof OptimizerStep
+                    ? "parameters are updated in F32 or F64, not in " + type.dtype()
+                    : "it computes with numbers, not with " + type.dtype());
           }
         });
   }
@@ -140,7 +139,7 @@ final class CudaOps {
   private static boolean isSupported(OpSpec spec, TensorType type) {
     return switch (type.dtype()) {
       case F32, F64, I32, I64, U8 -> true;
-      case F16, BF16 -> spec instanceof Cast;
+      case F16, BF16 -> !(spec instanceof OptimizerStep);
       case OPAQUE -> spec instanceof Recurrent || spec instanceof Recurrent.Grad;
     };
   }

@@ -33,7 +33,6 @@ import dev.kiln.op.Softmax;
 import dev.kiln.op.Transpose;
 import dev.kiln.op.Unary;
 import dev.kiln.op.View;
-import dev.kiln.op.WhereFinite;
 import dev.kiln.tensor.Shape;
 import dev.kiln.tensor.TensorType;
 import java.util.List;
@@ -110,8 +109,7 @@ public record Cost(double operations, double bytes) {
           Transpose _,
           Unary _,
           Unary.Grad _,
-          View _,
-          WhereFinite _ ->
+          View _ ->
           0;
     };
   }

@@ -34,7 +34,6 @@ import dev.kiln.op.Transpose;
 import dev.kiln.op.Unary;
 import dev.kiln.op.Value;
 import dev.kiln.op.View;
-import dev.kiln.op.WhereFinite;
 import dev.kiln.tensor.Layout;
 import dev.kiln.tensor.Shape;
 import dev.kiln.tensor.TensorType;
@@ -125,8 +124,7 @@ final class PreferredLayouts {
           Softmax _,
           Softmax.Grad _,
           Transpose _,
-          View _,
-          WhereFinite _ ->
+          View _ ->
           rowMajor(node);
     };
   }

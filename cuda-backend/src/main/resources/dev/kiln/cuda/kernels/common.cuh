@@ -1,4 +1,5 @@
-// What every kernel of Kiln may use. REAL is the type of the elements: float or double.
+// What every kernel of Kiln may use. REAL is the type that is computed with: float or double. ELEMENT is that of the
+// elements in memory, which is the same or one of the types that are read as float.
 
 typedef long long Index;
 
@@ -8,9 +9,6 @@ typedef long long Index;
 __device__ inline Index first_element() { return (Index)blockIdx.x * blockDim.x + threadIdx.x; }
 __device__ inline Index grid_size() { return (Index)gridDim.x * blockDim.x; }
 #define FOR_EACH(i, count) for (Index i = first_element(); i < (count); i += grid_size())
-
-// A number minus itself is 0 if it is finite, and not a number otherwise.
-__device__ inline bool is_finite(REAL x) { return x - x == 0; }
 
 // A loop over the elements of a shape, and where each lies in up to two operands with strides of their own: 0 along
 // axes they are repeated over. The same structure is filled by StridedWalk.java.
