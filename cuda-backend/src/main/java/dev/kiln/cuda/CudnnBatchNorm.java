@@ -5,7 +5,6 @@ import dev.kiln.backend.Kernel;
 import dev.kiln.backend.Op;
 import dev.kiln.op.BatchNorm;
 import dev.kiln.op.BatchNormInference;
-import dev.kiln.tensor.DType;
 import dev.kiln.tensor.Shape;
 import java.util.List;
 import jcuda.Pointer;
@@ -45,7 +44,7 @@ final class CudnnBatchNorm {
             : cudnnBatchNormMode.CUDNN_BATCHNORM_SPATIAL;
     CudnnTensors tensors = CudnnTensors.of(context);
     this.images = tensors.images(x);
-    this.perChannel = tensors.accumulators().perChannel(channels);
+    this.perChannel = tensors.perChannel(channels);
     this.one = tensors.scalar(1);
     this.zero = tensors.scalar(0);
   }
@@ -55,14 +54,14 @@ final class CudnnBatchNorm {
     return new Training(
         new CudnnBatchNorm(context, norm.epsilon()),
         norm.momentum(),
-        context.function(FILE, "variance_of", statistic(context)));
+        context.function(FILE, "variance_of"));
   }
 
   /** Compiles {@link BatchNorm.Grad}. */
   static Op grad(OpContext context, BatchNorm.Grad grad) {
     return new Backward(
         new CudnnBatchNorm(context, grad.epsilon()),
-        context.function(FILE, "inverse_deviation_of", statistic(context)));
+        context.function(FILE, "inverse_deviation_of"));
   }
 
   /** Compiles {@link BatchNormInference}. */
@@ -70,13 +69,8 @@ final class CudnnBatchNorm {
     return new Inference(new CudnnBatchNorm(context, norm.epsilon()));
   }
 
-  /** Returns the type of what is kept of a channel. */
-  private static DType statistic(OpContext context) {
-    return context.input(0).dtype().accumulator();
-  }
-
   private long statisticBytes() {
-    return (long) channels * statistic(context).bytes();
+    return (long) channels * context.output().dtype().bytes();
   }
 
   private Kernel convert(CudaFunction function, Buffer from, Buffer to) {
