@@ -1,14 +1,16 @@
 // The stand-in for libcublas.so.12: matrix products by three loops.
 
 #include <cstdint>
+#include <type_traits>
 
 #include "host.h"
+#include "low.h"
 
 namespace {
 
 enum Status { SUCCESS = 0, NOT_INITIALIZED = 1, INVALID_VALUE = 7, NOT_SUPPORTED = 15 };
-enum Type { FLOAT = 0, DOUBLE = 1 };
-enum Compute { COMPUTE_FLOAT = 68, COMPUTE_DOUBLE = 70 };
+enum Type { FLOAT = 0, DOUBLE = 1, HALF = 2, BFLOAT16 = 14 };
+enum Compute { COMPUTE_FLOAT = 68, COMPUTE_DOUBLE = 70, COMPUTE_TF32 = 77 };
 
 struct Handle {
   host::Stream* stream = nullptr;
@@ -27,12 +29,21 @@ struct Matrix {
   }
 };
 
-template <class T>
-void multiply(Matrix<const T> a, Matrix<const T> b, Matrix<T> c, int m, int n, int k, T alpha, T beta) {
+// What a product takes of a factor.
+struct Exact {
+  double operator()(double value) const { return value; }
+};
+struct Tf32 {
+  double operator()(double value) const { return low::tf32(value); }
+};
+
+template <class T, class Factor>
+void multiply(Matrix<const T> a, Matrix<const T> b, Matrix<T> c, int m, int n, int k, double alpha, double beta,
+              Factor factor) {
   for (int column = 0; column < n; column++) {
     for (int row = 0; row < m; row++) {
       double sum = 0;
-      for (int i = 0; i < k; i++) sum += double(a.at(row, i)) * b.at(i, column);
+      for (int i = 0; i < k; i++) sum += factor(a.at(row, i)) * factor(b.at(i, column));
       T& target = c.at(row, column);
       target = T(alpha * sum + (beta == 0 ? 0 : beta * target));
     }
@@ -46,10 +57,11 @@ size_t extent(int rows, int columns, int leading, long long stride, int batch, s
   return ((batch - 1) * stride + int64_t(columns - 1) * leading + rows) * element;
 }
 
-template <class T>
+template <class T, class Factor>
 Status product(Handle* handle, bool transposeA, bool transposeB, int m, int n, int k, const void* alpha,
                const void* A, int lda, long long strideA, const void* B, int ldb, long long strideB,
-               const void* beta, void* C, int ldc, long long strideC, int batch) {
+               const void* beta, void* C, int ldc, long long strideC, int batch, Factor factor) {
+  using Scalar = std::conditional_t<sizeof(T) == sizeof(double), double, float>;
   int rowsA = transposeA ? k : m, rowsB = transposeB ? n : k;
   if (m < 1 || n < 1 || k < 1 || batch < 1 || lda < rowsA || ldb < rowsB || ldc < m) return INVALID_VALUE;
   if (!is_aligned(A, sizeof(T)) || !is_aligned(B, sizeof(T)) || !is_aligned(C, sizeof(T))) return INVALID_VALUE;
@@ -60,13 +72,13 @@ Status product(Handle* handle, bool transposeA, bool transposeB, int m, int n, i
       host::is_device_memory(C, extent(m, n, ldc, strideC, batch, sizeof(T)), use);
   if (!inside) return INVALID_VALUE;
   // Scalars in host memory are read by the call itself.
-  T alphaValue = *static_cast<const T*>(alpha), betaValue = *static_cast<const T*>(beta);
+  double alphaValue = *static_cast<const Scalar*>(alpha), betaValue = *static_cast<const Scalar*>(beta);
   auto *a = static_cast<const T*>(A), *b = static_cast<const T*>(B);
   auto* c = static_cast<T*>(C);
   host::enqueue(handle->stream, [=] {
     for (int i = 0; i < batch; i++) {
-      multiply<T>({a + i * strideA, lda, transposeA}, {b + i * strideB, ldb, transposeB},
-                  {c + i * strideC, ldc, false}, m, n, k, alphaValue, betaValue);
+      multiply<T, Factor>({a + i * strideA, lda, transposeA}, {b + i * strideB, ldb, transposeB},
+                  {c + i * strideC, ldc, false}, m, n, k, alphaValue, betaValue, factor);
     }
   });
   return SUCCESS;
@@ -121,14 +133,15 @@ int cublasGemmStridedBatchedEx(Handle* handle, int transposeA, int transposeB, i
   if (!handle->stream) return NOT_INITIALIZED;
   if (handle->workspace == 0) host::violation("cuBLAS without a workspace would allocate one");
   if (typeA != typeB || typeA != typeC) return NOT_SUPPORTED;
-  if (typeA == FLOAT && compute == COMPUTE_FLOAT) {
-    return product<float>(handle, transposeA, transposeB, m, n, k, alpha, A, lda, strideA, B, ldb, strideB, beta, C,
-                          ldc, strideC, batch);
-  }
-  if (typeA == DOUBLE && compute == COMPUTE_DOUBLE) {
-    return product<double>(handle, transposeA, transposeB, m, n, k, alpha, A, lda, strideA, B, ldb, strideB, beta, C,
-                           ldc, strideC, batch);
-  }
+  auto run = [&](auto zero, auto factor) {
+    return product<decltype(zero)>(handle, transposeA, transposeB, m, n, k, alpha, A, lda, strideA, B, ldb, strideB,
+                                   beta, C, ldc, strideC, batch, factor);
+  };
+  if (typeA == FLOAT && compute == COMPUTE_FLOAT) return run(float(0), Exact());
+  if (typeA == FLOAT && compute == COMPUTE_TF32) return run(float(0), Tf32());
+  if (typeA == DOUBLE && compute == COMPUTE_DOUBLE) return run(double(0), Exact());
+  if (typeA == HALF && compute == COMPUTE_FLOAT) return run(low::Half(0), Exact());
+  if (typeA == BFLOAT16 && compute == COMPUTE_FLOAT) return run(low::BFloat16(0), Exact());
   return NOT_SUPPORTED;
 }
 

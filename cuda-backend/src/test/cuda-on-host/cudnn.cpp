@@ -48,7 +48,7 @@ int cudnnDestroyTensorDescriptor(Tensor* descriptor) {
 }
 
 int cudnnSetTensor4dDescriptor(Tensor* descriptor, int format, int type, int n, int c, int h, int w) {
-  if (format != dnn::NCHW || (type != dnn::FLOAT && type != dnn::DOUBLE)) return dnn::NOT_SUPPORTED;
+  if (format != dnn::NCHW || !dnn::is_type(type)) return dnn::NOT_SUPPORTED;
   if (n < 1 || c < 1 || h < 1 || w < 1) return dnn::BAD_PARAM;
   *descriptor = {type, n, c, h, w};
   return descriptor->count() > INT32_MAX ? dnn::NOT_SUPPORTED : dnn::SUCCESS;

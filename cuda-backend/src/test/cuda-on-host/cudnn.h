@@ -3,13 +3,16 @@
 
 #include <cstdint>
 #include <string>
+#include <type_traits>
 
 #include "host.h"
+#include "low.h"
 
 namespace dnn {
 
 enum Status { SUCCESS = 0, NOT_INITIALIZED = 1001, BAD_PARAM = 2000, NOT_SUPPORTED = 3000 };
-enum Type { FLOAT = 0, DOUBLE = 1 };
+enum Type { FLOAT = 0, DOUBLE = 1, HALF = 2, BFLOAT16 = 9 };
+enum Math { DEFAULT_MATH = 0, TENSOR_OP_MATH = 1, FMA_MATH = 3 };
 enum Format { NCHW = 0 };
 
 struct Handle {
@@ -26,7 +29,27 @@ struct Tensor {
   bool operator==(const Tensor&) const = default;
 };
 
-inline size_t bytes_of(int type) { return type == DOUBLE ? sizeof(double) : sizeof(float); }
+inline bool is_type(int type) { return type == FLOAT || type == DOUBLE || type == HALF || type == BFLOAT16; }
+
+inline size_t bytes_of(int type) {
+  return type == DOUBLE ? sizeof(double) : type == FLOAT ? sizeof(float) : sizeof(uint16_t);
+}
+
+// What sums over elements, and the statistics of them, are kept in.
+inline int accumulator(int type) { return type == DOUBLE ? DOUBLE : FLOAT; }
+
+// Whether products may be computed so: F32 with or without TF32, low types by tensor cores.
+inline bool is_math(int math, int type) {
+  switch (type) {
+    case FLOAT: return math == FMA_MATH || math == DEFAULT_MATH;
+    case DOUBLE: return math == DEFAULT_MATH;
+    default: return math == TENSOR_OP_MATH;
+  }
+}
+
+// The statistics of elements of a type.
+template <class T>
+using Accumulator = std::conditional_t<sizeof(T) == sizeof(double), double, float>;
 
 // Whether elements lie at a place that is aligned for them, all in device memory.
 inline bool lie_at(const void* data, int64_t count, int type, const char* call) {
@@ -61,6 +84,8 @@ Status by_type(int type, Call call) {
   switch (type) {
     case FLOAT: call(float(0)); return SUCCESS;
     case DOUBLE: call(double(0)); return SUCCESS;
+    case HALF: call(low::Half(0)); return SUCCESS;
+    case BFLOAT16: call(low::BFloat16(0)); return SUCCESS;
     default: return NOT_SUPPORTED;
   }
 }

@@ -11,7 +11,6 @@ using namespace dnn;
 namespace {
 
 enum Mode { CROSS_CORRELATION = 1 };
-enum Math { DEFAULT_MATH = 0, FMA_MATH = 3 };
 enum Algorithm { UNREPEATABLE = 0, PLAIN = 1, IN_WORKSPACE = 3, ALGORITHMS = 4 };
 
 // k filters of c channels.
@@ -47,11 +46,11 @@ struct Shapes {
   }
 
   bool fit() const {
-    return x.type == w.type && y.type == w.type && conv.type == w.type && conv.strideH > 0 && x.n == y.n &&
+    return x.type == w.type && y.type == w.type && conv.type == accumulator(w.type) && conv.strideH > 0 && x.n == y.n &&
            x.c == w.c * conv.groups && w.k % conv.groups == 0 && y.c == w.k &&
            y.h == extent(x.h, conv.padH, conv.dilationH, w.h, conv.strideH) &&
            y.w == extent(x.w, conv.padW, conv.dilationW, w.w, conv.strideW) &&
-           (conv.math == (x.type == FLOAT ? FMA_MATH : DEFAULT_MATH));
+           is_math(conv.math, x.type);
   }
 
   size_t workspace(int algorithm) const {
@@ -107,8 +106,10 @@ Status run(Handle* handle, const Work& work, int algorithm, void* workspace, siz
       std::fill_n(static_cast<unsigned char*>(workspace), needed, 0xA5);
       std::vector<double> sums(count);
       auto *x = static_cast<const T*>(work.x), *w = static_cast<const T*>(work.w), *y = static_cast<const T*>(work.y);
+      bool tf32 = work.shapes.x.type == FLOAT && work.shapes.conv.math == DEFAULT_MATH;
+      auto factor = [tf32](double value) { return tf32 ? low::tf32(value) : value; };
       work.shapes.for_each_product([&](int64_t atX, int64_t atW, int64_t atY) {
-        sums[target(atX, atW, atY)] += product(x, w, y, atX, atW, atY);
+        sums[target(atX, atW, atY)] += product(x, w, y, atX, atW, atY, factor);
       });
       for (int64_t i = 0; i < count; i++) blend.store(static_cast<T*>(result)[i], sums[i]);
     });
@@ -171,7 +172,7 @@ int cudnnDestroyFilterDescriptor(Filters* descriptor) {
 }
 
 int cudnnSetFilter4dDescriptor(Filters* descriptor, int type, int format, int k, int c, int h, int w) {
-  if (format != NCHW || (type != FLOAT && type != DOUBLE)) return NOT_SUPPORTED;
+  if (format != NCHW || !is_type(type)) return NOT_SUPPORTED;
   if (k < 1 || c < 1 || h < 1 || w < 1) return BAD_PARAM;
   *descriptor = {type, k, c, h, w};
   return SUCCESS;
@@ -204,7 +205,7 @@ int cudnnSetConvolutionGroupCount(Convolution* descriptor, int groups) {
 }
 
 int cudnnSetConvolutionMathType(Convolution* descriptor, int math) {
-  if (math != DEFAULT_MATH && math != FMA_MATH) return NOT_SUPPORTED;
+  if (math != DEFAULT_MATH && math != TENSOR_OP_MATH && math != FMA_MATH) return NOT_SUPPORTED;
   descriptor->math = math;
   return SUCCESS;
 }
@@ -270,7 +271,7 @@ int cudnnConvolutionForward(Handle* handle, const void* alpha, const Tensor* xDe
   Work work{{*conv, *xDesc, *yDesc, *wDesc}, x, w, y, "cudnnConvolutionForward"};
   return run(handle, work, algorithm, workspace, bytes, Blend(yDesc->type, alpha, beta), y, yDesc->count(),
              [](int64_t, int64_t, int64_t y) { return y; },
-             [](auto x, auto w, auto, int64_t atX, int64_t atW, int64_t) { return double(x[atX]) * w[atW]; });
+             [](auto x, auto w, auto, int64_t atX, int64_t atW, int64_t, auto factor) { return factor(x[atX]) * factor(w[atW]); });
 }
 
 int cudnnConvolutionBackwardData(Handle* handle, const void* alpha, const Filters* wDesc, const void* w,
@@ -279,7 +280,7 @@ int cudnnConvolutionBackwardData(Handle* handle, const void* alpha, const Filter
   Work work{{*conv, *dxDesc, *dyDesc, *wDesc}, dx, w, dy, "cudnnConvolutionBackwardData"};
   return run(handle, work, algorithm, workspace, bytes, Blend(dxDesc->type, alpha, beta), dx, dxDesc->count(),
              [](int64_t x, int64_t, int64_t) { return x; },
-             [](auto, auto w, auto y, int64_t, int64_t atW, int64_t atY) { return double(w[atW]) * y[atY]; });
+             [](auto, auto w, auto y, int64_t, int64_t atW, int64_t atY, auto factor) { return factor(w[atW]) * factor(y[atY]); });
 }
 
 int cudnnConvolutionBackwardFilter(Handle* handle, const void* alpha, const Tensor* xDesc, const void* x,
@@ -288,7 +289,7 @@ int cudnnConvolutionBackwardFilter(Handle* handle, const void* alpha, const Tens
   Work work{{*conv, *xDesc, *dyDesc, *dwDesc}, x, dw, dy, "cudnnConvolutionBackwardFilter"};
   return run(handle, work, algorithm, workspace, bytes, Blend(dwDesc->type, alpha, beta), dw, dwDesc->count(),
              [](int64_t, int64_t w, int64_t) { return w; },
-             [](auto x, auto, auto y, int64_t atX, int64_t, int64_t atY) { return double(x[atX]) * y[atY]; });
+             [](auto x, auto, auto y, int64_t atX, int64_t, int64_t atY, auto factor) { return factor(x[atX]) * factor(y[atY]); });
 }
 
 int cudnnConvolutionBackwardBias(Handle* handle, const void* alpha, const Tensor* dyDesc, const void* dy,

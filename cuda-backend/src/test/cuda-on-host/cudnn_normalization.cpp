@@ -13,7 +13,7 @@ enum Mode { PER_ACTIVATION = 0, SPATIAL = 1 };
 // One statistic per channel; statistics per activation are known for planes of one value only, where both are the same.
 bool is_known(int mode, const Tensor& x, const Tensor& statistic) {
   if (mode == PER_ACTIVATION && x.h * x.w != 1) return false;
-  return (mode == PER_ACTIVATION || mode == SPATIAL) && statistic == Tensor{x.type, 1, x.c, 1, 1};
+  return (mode == PER_ACTIVATION || mode == SPATIAL) && statistic == Tensor{accumulator(x.type), 1, x.c, 1, 1};
 }
 
 // Calls something with every place of a channel.
@@ -46,6 +46,7 @@ int cudnnBatchNormalizationForwardTraining(Handle* handle, int mode, const void*
   Blend blend(t.type, alpha, beta);
   return by_type(t.type, [=](auto zero) {
     using T = decltype(zero);
+    using S = Accumulator<T>;
     host::enqueue(handle->stream, [=] {
       auto* from = static_cast<const T*>(x);
       double count = t.n * t.h * t.w;
@@ -54,15 +55,15 @@ int cudnnBatchNormalizationForwardTraining(Handle* handle, int mode, const void*
         for_each_value(t, c, [&](int64_t i) { mean += from[i] / count; });
         for_each_value(t, c, [&](int64_t i) { variance += (from[i] - mean) * (from[i] - mean) / count; });
         double inverse = 1 / std::sqrt(variance + epsilon);
-        double weight = static_cast<const T*>(scale)[c], shift = static_cast<const T*>(bias)[c];
+        double weight = static_cast<const S*>(scale)[c], shift = static_cast<const S*>(bias)[c];
         for_each_value(t, c, [&](int64_t i) {
           blend.store(static_cast<T*>(y)[i], (from[i] - mean) * inverse * weight + shift);
         });
-        T &movedMean = static_cast<T*>(runningMean)[c], &movedVariance = static_cast<T*>(runningVariance)[c];
-        movedMean = T((1 - factor) * movedMean + factor * mean);
-        movedVariance = T((1 - factor) * movedVariance + factor * variance * count / (count - 1));
-        static_cast<T*>(saveMean)[c] = T(mean);
-        static_cast<T*>(saveInverse)[c] = T(inverse);
+        S &movedMean = static_cast<S*>(runningMean)[c], &movedVariance = static_cast<S*>(runningVariance)[c];
+        movedMean = S((1 - factor) * movedMean + factor * mean);
+        movedVariance = S((1 - factor) * movedVariance + factor * variance * count / (count - 1));
+        static_cast<S*>(saveMean)[c] = S(mean);
+        static_cast<S*>(saveInverse)[c] = S(inverse);
       }
     });
   });
@@ -80,10 +81,11 @@ int cudnnBatchNormalizationForwardInference(Handle* handle, int mode, const void
   Blend blend(t.type, alpha, beta);
   return by_type(t.type, [=](auto zero) {
     using T = decltype(zero);
+    using S = Accumulator<T>;
     host::enqueue(handle->stream, [=] {
       for (int64_t c = 0; c < t.c; c++) {
-        double factor = static_cast<const T*>(scale)[c] / std::sqrt(static_cast<const T*>(variance)[c] + epsilon);
-        double middle = static_cast<const T*>(mean)[c], shift = static_cast<const T*>(bias)[c];
+        double factor = static_cast<const S*>(scale)[c] / std::sqrt(static_cast<const S*>(variance)[c] + epsilon);
+        double middle = static_cast<const S*>(mean)[c], shift = static_cast<const S*>(bias)[c];
         for_each_value(t, c, [&](int64_t i) {
           blend.store(static_cast<T*>(y)[i], (static_cast<const T*>(x)[i] - middle) * factor + shift);
         });
@@ -106,12 +108,13 @@ int cudnnBatchNormalizationBackward(Handle* handle, int mode, const void* alpha,
   Blend blend(t.type, alpha, beta), parameters(t.type, alphaOfParameters, betaOfParameters);
   return by_type(t.type, [=](auto zero) {
     using T = decltype(zero);
+    using S = Accumulator<T>;
     host::enqueue(handle->stream, [=] {
       auto *from = static_cast<const T*>(x), *upstream = static_cast<const T*>(dy);
       double count = t.n * t.h * t.w;
       for (int64_t c = 0; c < t.c; c++) {
-        double mean = static_cast<const T*>(savedMean)[c], inverse = static_cast<const T*>(savedInverse)[c];
-        double weight = static_cast<const T*>(scale)[c], sum = 0, product = 0;
+        double mean = static_cast<const S*>(savedMean)[c], inverse = static_cast<const S*>(savedInverse)[c];
+        double weight = static_cast<const S*>(scale)[c], sum = 0, product = 0;
         for_each_value(t, c, [&](int64_t i) {
           sum += upstream[i];
           product += upstream[i] * (from[i] - mean) * inverse;
@@ -120,8 +123,8 @@ int cudnnBatchNormalizationBackward(Handle* handle, int mode, const void* alpha,
           double normalized = (from[i] - mean) * inverse;
           blend.store(static_cast<T*>(dx)[i], (upstream[i] - sum / count - normalized * product / count) * weight * inverse);
         });
-        parameters.store(static_cast<T*>(dscale)[c], product);
-        parameters.store(static_cast<T*>(dbias)[c], sum);
+        parameters.store(static_cast<S*>(dscale)[c], product);
+        parameters.store(static_cast<S*>(dbias)[c], sum);
       }
     });
   });

@@ -11,7 +11,7 @@ using namespace dnn;
 namespace {
 
 enum Cell { RELU = 0, TANH = 1, LSTM = 2, GRU = 3 };
-enum { ALGO_STANDARD = 0, DOUBLE_BIAS = 2, LINEAR_INPUT = 0, FMA_MATH = 3, DEFAULT_MATH = 0, PADDED_IO = 1 };
+enum { ALGO_STANDARD = 0, DOUBLE_BIAS = 2, LINEAR_INPUT = 0, PADDED_IO = 1 };
 enum { BATCH_MAJOR_UNPACKED = 2, MODE_TRAINING = 1, WGRAD_ADD = 0 };
 
 struct Dropout {
@@ -86,11 +86,11 @@ struct Pass {
   }
   double before(int64_t l, int64_t d, int64_t n, int64_t turn, int64_t k) const {
     if (turn > 0) return reserve.h(l, d, n, reserve.time(d, turn - 1))[k];
-    return hx ? hx[state(l, d, n) + k] : 0;
+    return hx ? double(hx[state(l, d, n) + k]) : 0;
   }
   double memory(int64_t l, int64_t d, int64_t n, int64_t turn, int64_t k) const {
     if (turn > 0) return reserve.extra(l, d, n, reserve.time(d, turn - 1))[k];
-    return cx ? cx[state(l, d, n) + k] : 0;
+    return cx ? double(cx[state(l, d, n) + k]) : 0;
   }
   const T* weight(int64_t l, int64_t d, int kind) const { return weights + rnn.weight(l, d, kind); }
 
@@ -239,8 +239,8 @@ int cudnnSetRNNDescriptor_v8(Rnn* descriptor, int algorithm, int cell, int bias,
                              int precision, int math, int features, int hidden, int projected, int layers,
                              const Dropout* dropout, unsigned flags) {
   if (algorithm != ALGO_STANDARD || bias != DOUBLE_BIAS || input != LINEAR_INPUT || flags != PADDED_IO) return NOT_SUPPORTED;
-  if (cell < RELU || cell > GRU || direction < 0 || direction > 1 || precision != type) return BAD_PARAM;
-  if (math != (type == FLOAT ? FMA_MATH : DEFAULT_MATH) || projected != hidden) return NOT_SUPPORTED;
+  if (cell < RELU || cell > GRU || direction < 0 || direction > 1 || precision != accumulator(type)) return BAD_PARAM;
+  if (type == BFLOAT16 || !is_math(math, type) || projected != hidden) return NOT_SUPPORTED;
   if (features < 1 || hidden < 1 || layers < 1 || dropout->probability != 0) return BAD_PARAM;
   *descriptor = {cell, type, direction + 1, features, hidden, layers};
   return SUCCESS;
@@ -260,7 +260,7 @@ int cudnnDestroyRNNDataDescriptor(Data* descriptor) {
 
 int cudnnSetRNNDataDescriptor(Data* descriptor, int type, int layout, int steps, int batch, int width,
                               const int* lengths, const void*) {
-  if (layout != BATCH_MAJOR_UNPACKED || (type != FLOAT && type != DOUBLE)) return NOT_SUPPORTED;
+  if (layout != BATCH_MAJOR_UNPACKED || !is_type(type)) return NOT_SUPPORTED;
   if (steps < 1 || batch < 1 || width < 1) return BAD_PARAM;
   for (int n = 0; n < batch; n++) {
     if (lengths[n] != steps) return NOT_SUPPORTED;
@@ -412,7 +412,10 @@ int cudnnRNNBackwardWeights_v8(Handle* handle, const Rnn* rnn, int mode, const i
           }
         });
       }
-      for (int64_t i = 0; i < call.rnn.weights(); i++) static_cast<T*>(dweights)[i] += T(sums[i]);
+      for (int64_t i = 0; i < call.rnn.weights(); i++) {
+        T& sum = static_cast<T*>(dweights)[i];
+        sum = T(sum + sums[i]);
+      }
     });
   });
 }

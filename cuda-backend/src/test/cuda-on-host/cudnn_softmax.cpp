@@ -38,7 +38,7 @@ int cudnnSoftmaxForward(Handle* handle, int algorithm, int mode, const void* alp
     host::enqueue(handle->stream, [=] {
       for_each_line(t, [=](int64_t first, int64_t step) {
         double largest = -INFINITY, sum = 0;
-        for (int64_t c = 0; c < t.c; c++) largest = std::fmax(largest, from[first + c * step]);
+        for (int64_t c = 0; c < t.c; c++) largest = std::fmax(largest, double(from[first + c * step]));
         for (int64_t c = 0; c < t.c; c++) sum += std::exp(from[first + c * step] - largest);
         for (int64_t c = 0; c < t.c; c++) {
           double shifted = from[first + c * step] - largest;

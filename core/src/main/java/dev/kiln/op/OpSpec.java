@@ -25,7 +25,6 @@ public sealed interface OpSpec
         Conv2d,
         Conv2d.InputGrad,
         Conv2d.WeightGrad,
-        CorrectCount,
         CrossEntropy,
         CrossEntropy.Grad,
         Dropout,

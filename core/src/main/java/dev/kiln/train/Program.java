@@ -24,7 +24,6 @@ final class Program implements AutoCloseable {
   private final Tensor step = Tensor.allocate(TensorType.of(DType.I64));
   private final Tensor rate;
   private final Tensor loss;
-  private final Tensor count = Tensor.allocate(TensorType.of(DType.I64));
   private @Nullable Tensor predictions;
 
   Program(Backend backend, TrainingGraph graph, Variables variables, SharedArena arena) {
@@ -59,16 +58,6 @@ final class Program implements AutoCloseable {
   double readLoss() {
     session.read(outcome().loss(), loss);
     return loss.get(0);
-  }
-
-  /** Reads what the last run has counted. */
-  long[] readCounts() {
-    long[] counts = new long[graph.counts().size()];
-    for (int i = 0; i < counts.length; i++) {
-      session.read(graph.counts().get(i), count);
-      counts[i] = count.data().get(ValueLayout.JAVA_LONG, 0);
-    }
-    return counts;
   }
 
   /** Reads the predictions of the last run into a tensor that the next call reuses. */

@@ -17,9 +17,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Trains a model on a data set, epoch by epoch.
@@ -47,21 +47,15 @@ public final class Trainer implements AutoCloseable {
 
   private final TrainerBuilder settings;
   private final Learner learner;
-  private final Measures measures;
   private final BatchLoader loader;
   private final List<EpochReport> history = new ArrayList<>();
   private final Map<Dataset, BatchLoader> evaluationLoaders = new IdentityHashMap<>();
   private TrainingState state;
-
-  /** Judges the epoch's predictions from its first batch on; null in one that is resumed. */
-  private @Nullable Scorer epochScorer;
-
   private volatile boolean stopRequested;
 
   Trainer(TrainerBuilder settings, Learner learner) {
     this.settings = settings;
     this.learner = learner;
-    this.measures = settings.measures();
     this.loader = settings.loader();
     this.state = TrainingState.start(settings.settings.seed());
   }
@@ -166,7 +160,6 @@ public final class Trainer implements AutoCloseable {
     loader.seek(new BatchLoader.Position(state.epoch(), state.batch()));
     if (state.batch() == 0) {
       learner.forgetCarried(Mode.TRAINING);
-      epochScorer = measures.scorer();
     }
     while (state.batch() < loader.batchesPerEpoch()) {
       Batch batch = nextBatch();
@@ -195,10 +188,9 @@ public final class Trainer implements AutoCloseable {
   private void trainBatch(Batch batch) throws IOException {
     double rate = learner.rate();
     double loss = learner.train(batch.fields());
-    Scorer scorer = epochScorer;
-    if (scorer != null && measures.needPredictions()) {
-      scorer.add(batch.fields(), learner.trainingPredictions());
-    }
+    int samples = batch.size();
+    long counted = Scores.counted(batch.targets());
+    long correct = countCorrect(learner.trainingPredictions(), batch.targets());
     state =
         new TrainingState(
             state.seed(),
@@ -207,7 +199,9 @@ public final class Trainer implements AutoCloseable {
             learner.updates(),
             learner.batches(),
             learner.accumulated(),
-            state.epochTotals().plus(loss, batch.targets(), learner.trainingCounts()),
+            state.epochLoss() + loss * counted,
+            state.epochCorrect() + correct,
+            state.epochCounted() + counted,
             state.best(),
             state.bestEpoch());
     BatchReport report =
@@ -215,18 +209,42 @@ public final class Trainer implements AutoCloseable {
             state.epoch(),
             state.batch() - 1,
             loader.batchesPerEpoch(),
-            batch.size(),
+            samples,
             loss,
-            measures.running(state.epochTotals()),
+            state.epochLoss() / state.epochCounted(),
             rate);
     for (TrainingListener listener : settings.listeners) {
       listener.onBatch(this, report);
     }
   }
 
+  /** How many rows have their largest prediction at the label; 0 where targets are no labels. */
+  private static long countCorrect(Tensor predictions, Tensor targets) {
+    if (!targets.type().dtype().isInteger()) {
+      return 0;
+    }
+    int classes = predictions.shape().dim(-1);
+    long correct = 0;
+    for (int row = 0; row < targets.elements(); row++) {
+      long start = (long) row * classes;
+      int largest = 0;
+      for (int i = 1; i < classes; i++) {
+        if (predictions.get(start + i) > predictions.get(start + largest)) {
+          largest = i;
+        }
+      }
+      correct += largest == (long) targets.get(row) ? 1 : 0;
+    }
+    return correct;
+  }
+
   private void endEpoch(long begin, double samplesPerSecond, double dataWaitShare)
       throws IOException {
-    Map<String, Double> training = values(state.epochTotals(), epochScorer);
+    Map<String, Double> training = new LinkedHashMap<>();
+    training.put(Monitor.LOSS, state.epochLoss() / state.epochCounted());
+    if (settings.data.target().dtype().isInteger()) {
+      training.put("accuracy", (double) state.epochCorrect() / state.epochCounted());
+    }
     Dataset held = settings.validation;
     Map<String, Double> validation = held == null ? Map.of() : evaluate(held);
     double value = settings.monitor.value(training, validation);
@@ -250,7 +268,9 @@ public final class Trainer implements AutoCloseable {
             learner.updates(),
             learner.batches(),
             learner.accumulated(),
-            Totals.NONE,
+            0,
+            0,
+            0,
             best ? value : state.best(),
             best ? state.epoch() : state.bestEpoch());
     history.add(report);
@@ -266,25 +286,13 @@ public final class Trainer implements AutoCloseable {
             dataset, key -> evaluating(key, settings.batchSize).build());
     loading.seek(BatchLoader.Position.START);
     learner.forgetCarried(Mode.INFERENCE);
-    Scorer scorer = measures.scorer();
-    Totals totals = Totals.NONE;
+    Scores scores = new Scores(settings.metrics, settings.scorer.get());
     for (int i = 0; i < loading.batchesPerEpoch(); i++) {
       List<Tensor> batch = loading.next().fields();
       Learner.Evaluated evaluated = learner.evaluate(batch);
-      totals = totals.plus(evaluated.loss(), batch.get(1), evaluated.counts());
-      if (measures.needPredictions()) {
-        scorer.add(batch, evaluated.predictions());
-      }
+      scores.add(evaluated.loss(), evaluated.predictions(), batch);
     }
-    return values(totals, scorer);
-  }
-
-  /** What needs predictions is undefined where not all of them were judged. */
-  private Map<String, Double> values(Totals totals, @Nullable Scorer scorer) {
-    if (scorer == null || !measures.needPredictions()) {
-      return measures.values(totals, _ -> Double.NaN);
-    }
-    return measures.values(totals, scorer.evaluate()::value);
+    return scores.values();
   }
 
   /**
@@ -306,7 +314,6 @@ public final class Trainer implements AutoCloseable {
    */
   public void resume(Path file) throws IOException {
     state = Checkpoint.resume(file, learner);
-    epochScorer = null;
     history.clear();
   }
 

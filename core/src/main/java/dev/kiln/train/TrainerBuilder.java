@@ -96,7 +96,7 @@ public final class TrainerBuilder {
     return this;
   }
 
-  /** Sets what is measured besides the loss, of the training and of the validation data. */
+  /** Sets what is measured besides the loss. */
   public TrainerBuilder metrics(Metric... measured) {
     metrics = List.of(measured);
     return this;
@@ -174,12 +174,7 @@ public final class TrainerBuilder {
   Learner learner() {
     Network network =
         Network.of(model, dtype, data.fields().stream().map(type -> rows(type, rows())).toList());
-    return new Learner(backend, network, data.fields(), settings, measures().counts());
-  }
-
-  /** What is measured. */
-  Measures measures() {
-    return new Measures(metrics, scorer);
+    return new Learner(backend, network, data.fields(), settings);
   }
 
   /** Begins to load the training data. */

@@ -8,8 +8,6 @@ import dev.kiln.nn.Mode;
 import dev.kiln.nn.Network;
 import dev.kiln.nn.Outcome;
 import dev.kiln.nn.ParameterBlock;
-import dev.kiln.op.Cast;
-import dev.kiln.op.CorrectCount;
 import dev.kiln.op.OptimizerRule;
 import dev.kiln.op.OptimizerStep;
 import dev.kiln.op.Pack;
@@ -31,16 +29,9 @@ import java.util.stream.IntStream;
  * @param rate the learning rate, a scalar
  * @param step the number of the update, an I64 scalar counting from 1
  * @param outcome the loss and the predictions; absent in {@link #applyAccumulated}
- * @param counts what is counted of the predictions besides, I64 scalars
  */
 record TrainingGraph(
-    Graph graph,
-    List<Value> batch,
-    Value counter,
-    Value rate,
-    Value step,
-    List<Outcome> outcome,
-    List<Value> counts) {
+    Graph graph, List<Value> batch, Value counter, Value rate, Value step, List<Outcome> outcome) {
 
   /** The prefix of the variables that hold an optimizer's slots. */
   static final String SLOT = "optimizer.";
@@ -49,30 +40,22 @@ record TrainingGraph(
 
   /** Forward, loss, backward, clipping and update. */
   static TrainingGraph whole(
-      Network network,
-      Precision precision,
-      List<TensorType> types,
-      List<CorrectCount> counts,
-      OptimizerRule rule,
-      Clip clip) {
+      Network network, Precision precision, List<TensorType> types, OptimizerRule rule, Clip clip) {
     Builder builder = new Builder(network, precision);
     List<Value> batch = builder.fields(types);
     Network.Applied applied = builder.forward(batch, Mode.TRAINING);
-    List<Value> counted = builder.count(counts, applied.outcome().predictions(), batch);
     builder.update(rule, applied.flat(), clip.apply(builder.graph, builder.backward(applied)));
-    return builder.build(batch, List.of(applied.outcome()), counted);
+    return builder.build(batch, List.of(applied.outcome()));
   }
 
   /** Forward, loss, backward, and the gradients added to those of earlier batches. */
-  static TrainingGraph accumulate(
-      Network network, Precision precision, List<TensorType> types, List<CorrectCount> counts) {
+  static TrainingGraph accumulate(Network network, Precision precision, List<TensorType> types) {
     Builder builder = new Builder(network, precision);
     List<Value> batch = builder.fields(types);
     Network.Applied applied = builder.forward(batch, Mode.TRAINING);
-    List<Value> counted = builder.count(counts, applied.outcome().predictions(), batch);
     Value sum = builder.accumulated();
     builder.graph.update(sum, builder.graph.ops().add(sum, builder.backward(applied)));
-    return builder.build(batch, List.of(applied.outcome()), counted);
+    return builder.build(batch, List.of(applied.outcome()));
   }
 
   /** Clipping and update with the mean of the accumulated gradients, which are then zeroed. */
@@ -85,17 +68,15 @@ record TrainingGraph(
     Value mean = graph.ops().affine(sum, 1.0 / batches, 0);
     builder.update(rule, flat, clip.apply(graph, mean));
     graph.update(sum, graph.ops().fill(sum.type().dtype(), sum.shape(), 0));
-    return builder.build(List.of(), List.of(), List.of());
+    return builder.build(List.of(), List.of());
   }
 
   /** Forward and loss alone, as after training. */
-  static TrainingGraph inference(
-      Network network, Precision precision, List<TensorType> types, List<CorrectCount> counts) {
+  static TrainingGraph inference(Network network, Precision precision, List<TensorType> types) {
     Builder builder = new Builder(network, precision);
     List<Value> batch = builder.fields(types);
     Network.Applied applied = builder.forward(batch, Mode.INFERENCE);
-    List<Value> counted = builder.count(counts, applied.outcome().predictions(), batch);
-    return builder.build(batch, List.of(applied.outcome()), counted);
+    return builder.build(batch, List.of(applied.outcome()));
   }
 
   /** The name of the variable that holds a slot. */
@@ -136,22 +117,6 @@ record TrainingGraph(
           : network.apply(graph, batch, counter, mode);
     }
 
-    /** Counts over predictions [N, C] and labels [N], or [N, T, C] and [N, T]. */
-    List<Value> count(List<CorrectCount> counts, Value predictions, List<Value> batch) {
-      if (counts.isEmpty()) {
-        return List.of();
-      }
-      Shape shape = predictions.shape();
-      int rows = Math.toIntExact(shape.elements(0, shape.rank() - 1));
-      Value scores = graph.ops().reshape(predictions, rows, shape.dim(-1));
-      if (scores.type().dtype() != network.dtype()) {
-        scores = graph.apply(new Cast(network.dtype()), scores);
-      }
-      Value labels = graph.ops().reshape(batch.get(1), rows);
-      List<Value> operands = List.of(scores, labels);
-      return counts.stream().map(each -> graph.add(each, operands).getFirst()).toList();
-    }
-
     TensorType flatType() {
       return TensorType.of(network.dtype(), Math.toIntExact(network.flatLength()));
     }
@@ -183,10 +148,10 @@ record TrainingGraph(
       }
     }
 
-    TrainingGraph build(List<Value> batch, List<Outcome> outcome, List<Value> counts) {
-      List<Value> outputs = new ArrayList<>(counts);
+    TrainingGraph build(List<Value> batch, List<Outcome> outcome) {
+      List<Value> outputs = new ArrayList<>();
       outcome.forEach(o -> outputs.addAll(List.of(o.loss(), o.predictions())));
-      return new TrainingGraph(graph.build(outputs), batch, counter, rate, step, outcome, counts);
+      return new TrainingGraph(graph.build(outputs), batch, counter, rate, step, outcome);
     }
   }
 }

@@ -2,6 +2,7 @@ package dev.kiln.cuda;
 
 import dev.kiln.backend.Buffer;
 import dev.kiln.backend.Kernel;
+import dev.kiln.backend.Precision;
 import dev.kiln.op.MatMul;
 import dev.kiln.tensor.DType;
 import java.lang.foreign.ValueLayout;
@@ -101,11 +102,28 @@ final class CublasProduct {
   }
 
   private int dataType() {
-    return isDouble() ? cudaDataType.CUDA_R_64F : cudaDataType.CUDA_R_32F;
+    DType dtype = context.output().dtype();
+    return switch (dtype) {
+      case F32 -> cudaDataType.CUDA_R_32F;
+      case F64 -> cudaDataType.CUDA_R_64F;
+      case F16 -> cudaDataType.CUDA_R_16F;
+      case BF16 -> cudaDataType.CUDA_R_16BF;
+      case I32, I64, U8, OPAQUE ->
+          throw new IllegalArgumentException("no product computes with " + dtype);
+    };
   }
 
+  /** Sums are F32 for low types too. */
   private int computeType() {
-    return isDouble() ? cublasComputeType.CUBLAS_COMPUTE_64F : cublasComputeType.CUBLAS_COMPUTE_32F;
+    if (isDouble()) {
+      return cublasComputeType.CUBLAS_COMPUTE_64F;
+    }
+    boolean rounded =
+        context.output().dtype() == DType.F32
+            && context.engine().options().precision() == Precision.TF32;
+    return rounded
+        ? cublasComputeType.CUBLAS_COMPUTE_32F_FAST_TF32
+        : cublasComputeType.CUBLAS_COMPUTE_32F;
   }
 
   private Pointer scalar(double value) {

@@ -6,6 +6,7 @@ import dev.kiln.backend.ComputeOptions;
 import dev.kiln.backend.Kernel;
 import dev.kiln.backend.Memory;
 import dev.kiln.backend.Op;
+import dev.kiln.backend.Precision;
 import dev.kiln.backend.Recording;
 import dev.kiln.graph.Graph;
 import dev.kiln.op.OpSpec;
@@ -46,6 +47,11 @@ public final class CudaBackend implements Backend {
             engine.cublas().version(),
             Cudnn.version(),
             Nvrtc.version());
+  }
+
+  @Override
+  public Precision precision() {
+    return engine.options().precision();
   }
 
   /** Gives recurrent stacks that cuDNN runs the reserve that it wants. */

@@ -11,7 +11,6 @@ import dev.kiln.op.Cast;
 import dev.kiln.op.Clamp;
 import dev.kiln.op.Concat;
 import dev.kiln.op.Conv2d;
-import dev.kiln.op.CorrectCount;
 import dev.kiln.op.CrossEntropy;
 import dev.kiln.op.Dropout;
 import dev.kiln.op.Embedding;
@@ -69,7 +68,6 @@ final class CudaOps {
       case Conv2d conv -> CudnnConv2d.forward(context, conv);
       case Conv2d.InputGrad grad -> CudnnConv2d.inputGrad(context, grad);
       case Conv2d.WeightGrad grad -> CudnnConv2d.weightGrad(context, grad);
-      case CorrectCount count -> new CudaCorrectCount(context, count);
       case CrossEntropy crossEntropy -> new CudaCrossEntropy(context, crossEntropy);
       case CrossEntropy.Grad grad -> new CudaCrossEntropy.Grad(context, grad);
       case Dropout dropout -> new CudaDropout(context, dropout);
@@ -131,8 +129,9 @@ final class CudaOps {
             throw unsupported(
                 context,
                 spec,
-                "it computes with F32 or F64, not %s: cast to one of them first"
-                    .formatted(type.dtype()));
+                spec instanceof OptimizerStep
+                    ? "parameters are updated in F32 or F64, not in " + type.dtype()
+                    : "it computes with numbers, not with " + type.dtype());
           }
         });
   }
@@ -140,7 +139,7 @@ final class CudaOps {
   private static boolean isSupported(OpSpec spec, TensorType type) {
     return switch (type.dtype()) {
       case F32, F64, I32, I64, U8 -> true;
-      case F16, BF16 -> spec instanceof Cast;
+      case F16, BF16 -> !(spec instanceof OptimizerStep);
       case OPAQUE -> spec instanceof Recurrent || spec instanceof Recurrent.Grad;
     };
   }

@@ -5,6 +5,7 @@ import dev.kiln.backend.Kernel;
 import dev.kiln.backend.Op;
 import dev.kiln.op.BatchNorm;
 import dev.kiln.op.BatchNormInference;
+import dev.kiln.tensor.DType;
 import dev.kiln.tensor.Shape;
 import java.util.List;
 import jcuda.Pointer;
@@ -44,7 +45,7 @@ final class CudnnBatchNorm {
             : cudnnBatchNormMode.CUDNN_BATCHNORM_SPATIAL;
     CudnnTensors tensors = CudnnTensors.of(context);
     this.images = tensors.images(x);
-    this.perChannel = tensors.perChannel(channels);
+    this.perChannel = tensors.accumulators().perChannel(channels);
     this.one = tensors.scalar(1);
     this.zero = tensors.scalar(0);
   }
@@ -54,14 +55,14 @@ final class CudnnBatchNorm {
     return new Training(
         new CudnnBatchNorm(context, norm.epsilon()),
         norm.momentum(),
-        context.function(FILE, "variance_of"));
+        context.function(FILE, "variance_of", statistic(context)));
   }
 
   /** Compiles {@link BatchNorm.Grad}. */
   static Op grad(OpContext context, BatchNorm.Grad grad) {
     return new Backward(
         new CudnnBatchNorm(context, grad.epsilon()),
-        context.function(FILE, "inverse_deviation_of"));
+        context.function(FILE, "inverse_deviation_of", statistic(context)));
   }
 
   /** Compiles {@link BatchNormInference}. */
@@ -69,8 +70,13 @@ final class CudnnBatchNorm {
     return new Inference(new CudnnBatchNorm(context, norm.epsilon()));
   }
 
+  /** Returns the type of what is kept of a channel. */
+  private static DType statistic(OpContext context) {
+    return context.input(0).dtype().accumulator();
+  }
+
   private long statisticBytes() {
-    return (long) channels * context.output().dtype().bytes();
+    return (long) channels * statistic(context).bytes();
   }
 
   private Kernel convert(CudaFunction function, Buffer from, Buffer to) {

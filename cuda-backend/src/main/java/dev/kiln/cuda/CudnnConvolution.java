@@ -1,7 +1,7 @@
 package dev.kiln.cuda;
 
+import dev.kiln.backend.Precision;
 import dev.kiln.op.Conv2d;
-import dev.kiln.tensor.DType;
 import dev.kiln.tensor.Shape;
 import dev.kiln.tensor.TensorType;
 import jcuda.Pointer;
@@ -10,13 +10,11 @@ import jcuda.jcudnn.cudnnConvolutionDescriptor;
 import jcuda.jcudnn.cudnnConvolutionMode;
 import jcuda.jcudnn.cudnnFilterDescriptor;
 import jcuda.jcudnn.cudnnHandle;
-import jcuda.jcudnn.cudnnMathType;
 import jcuda.jcudnn.cudnnTensorDescriptor;
 import jcuda.jcudnn.cudnnTensorFormat;
 
 /**
- * A convolution as cuDNN describes it, for the convolution itself and both gradients. F32 is
- * computed in F32: TF32, which keeps ten bits, is not used.
+ * A convolution as cuDNN describes it, for the convolution itself and both gradients.
  *
  * @param tensors describes what belongs to the operation
  * @param handle the library's handle
@@ -49,7 +47,7 @@ record CudnnConvolution(
         tensors.images(x.shape()),
         filters(tensors, weight.shape()),
         tensors.images(y.shape()),
-        convolution(tensors, conv),
+        convolution(tensors, conv, context.engine().options().precision()),
         weight.shape().dim(0),
         tensors.scalar(1),
         tensors.scalar(0));
@@ -76,7 +74,8 @@ record CudnnConvolution(
     return filters;
   }
 
-  private static cudnnConvolutionDescriptor convolution(CudnnTensors tensors, Conv2d conv) {
+  private static cudnnConvolutionDescriptor convolution(
+      CudnnTensors tensors, Conv2d conv, Precision precision) {
     cudnnConvolutionDescriptor convolution = new cudnnConvolutionDescriptor();
     Cudnn.check(
         "cudnnCreateConvolutionDescriptor", JCudnn.cudnnCreateConvolutionDescriptor(convolution));
@@ -97,17 +96,13 @@ record CudnnConvolution(
             conv.dilation().height(),
             conv.dilation().width(),
             cudnnConvolutionMode.CUDNN_CROSS_CORRELATION,
-            tensors.type()));
+            tensors.computeType()));
     Cudnn.check(
         "cudnnSetConvolutionGroupCount",
         JCudnn.cudnnSetConvolutionGroupCount(convolution, conv.groups()));
     Cudnn.check(
         "cudnnSetConvolutionMathType",
-        JCudnn.cudnnSetConvolutionMathType(
-            convolution,
-            tensors.dtype() == DType.F32
-                ? cudnnMathType.CUDNN_FMA_MATH
-                : cudnnMathType.CUDNN_DEFAULT_MATH));
+        JCudnn.cudnnSetConvolutionMathType(convolution, tensors.math(precision)));
     return convolution;
   }
 }

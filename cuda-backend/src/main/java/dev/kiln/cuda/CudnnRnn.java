@@ -1,8 +1,8 @@
 package dev.kiln.cuda;
 
+import dev.kiln.backend.Precision;
 import dev.kiln.op.RecurrentCell;
 import dev.kiln.op.RecurrentWeights;
-import dev.kiln.tensor.DType;
 import java.util.Arrays;
 import jcuda.Pointer;
 import jcuda.jcudnn.JCudnn;
@@ -10,7 +10,6 @@ import jcuda.jcudnn.cudnnDirectionMode;
 import jcuda.jcudnn.cudnnDropoutDescriptor;
 import jcuda.jcudnn.cudnnForwardMode;
 import jcuda.jcudnn.cudnnHandle;
-import jcuda.jcudnn.cudnnMathType;
 import jcuda.jcudnn.cudnnRNNAlgo;
 import jcuda.jcudnn.cudnnRNNBiasMode;
 import jcuda.jcudnn.cudnnRNNDataDescriptor;
@@ -22,7 +21,7 @@ import jcuda.jcudnn.cudnnTensorDescriptor;
 
 /**
  * A recurrent stack over sequences of one length as cuDNN describes it (cuDNN API, cudnn_adv:
- * cudnnSetRNNDescriptor_v8). F32 is computed in F32, without TF32.
+ * cudnnSetRNNDescriptor_v8).
  */
 final class CudnnRnn {
 
@@ -46,7 +45,7 @@ final class CudnnRnn {
     this.shape = shape;
     this.handle = engine.cudnn().handle();
     this.tensors = new CudnnTensors(scope, shape.dtype());
-    describeStack(scope);
+    describeStack(scope, engine.options().precision());
     this.x = sequences(scope, shape.features());
     this.y = sequences(scope, shape.outputWidth());
     describeStates(scope);
@@ -67,11 +66,10 @@ final class CudnnRnn {
     }
   }
 
-  private void describeStack(NativeScope scope) {
+  private void describeStack(NativeScope scope, Precision precision) {
     Cudnn.check("cudnnCreateRNNDescriptor", JCudnn.cudnnCreateRNNDescriptor(stack));
     scope.onClose(
         () -> Cudnn.check("cudnnDestroyRNNDescriptor", JCudnn.cudnnDestroyRNNDescriptor(stack)));
-    boolean single = shape.dtype() == DType.F32;
     Cudnn.check(
         "cudnnSetRNNDescriptor_v8",
         JCudnn.cudnnSetRNNDescriptor_v8(
@@ -84,8 +82,8 @@ final class CudnnRnn {
                 : cudnnDirectionMode.CUDNN_UNIDIRECTIONAL,
             cudnnRNNInputMode.CUDNN_LINEAR_INPUT,
             tensors.type(),
-            tensors.type(),
-            single ? cudnnMathType.CUDNN_FMA_MATH : cudnnMathType.CUDNN_DEFAULT_MATH,
+            tensors.computeType(),
+            tensors.math(precision),
             shape.features(),
             shape.hidden(),
             shape.hidden(),

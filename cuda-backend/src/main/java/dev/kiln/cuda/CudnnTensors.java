@@ -1,11 +1,13 @@
 package dev.kiln.cuda;
 
+import dev.kiln.backend.Precision;
 import dev.kiln.tensor.DType;
 import dev.kiln.tensor.Shape;
 import java.lang.foreign.ValueLayout;
 import jcuda.Pointer;
 import jcuda.jcudnn.JCudnn;
 import jcuda.jcudnn.cudnnDataType;
+import jcuda.jcudnn.cudnnMathType;
 import jcuda.jcudnn.cudnnTensorDescriptor;
 import jcuda.jcudnn.cudnnTensorFormat;
 
@@ -14,7 +16,7 @@ import jcuda.jcudnn.cudnnTensorFormat;
  * dimensions. What it makes belongs to the operation's scope.
  *
  * @param scope what owns the descriptors
- * @param dtype the type of the elements, F32 or F64
+ * @param dtype the type of the elements
  */
 record CudnnTensors(NativeScope scope, DType dtype) {
 
@@ -25,7 +27,38 @@ record CudnnTensors(NativeScope scope, DType dtype) {
 
   /** Returns what cuDNN calls the type of the elements. */
   int type() {
-    return dtype == DType.F64 ? cudnnDataType.CUDNN_DATA_DOUBLE : cudnnDataType.CUDNN_DATA_FLOAT;
+    return switch (dtype) {
+      case F32 -> cudnnDataType.CUDNN_DATA_FLOAT;
+      case F64 -> cudnnDataType.CUDNN_DATA_DOUBLE;
+      case F16 -> cudnnDataType.CUDNN_DATA_HALF;
+      case BF16 -> cudnnDataType.CUDNN_DATA_BFLOAT16;
+      case I32, I64, U8, OPAQUE ->
+          throw new IllegalArgumentException("no layer computes with " + dtype);
+    };
+  }
+
+  /** Returns what cuDNN calls the type that it computes and adds up in. */
+  int computeType() {
+    return accumulators().type();
+  }
+
+  /**
+   * Returns how cuDNN may multiply: F32 as such unless TF32 is wanted, low types by tensor cores.
+   */
+  int math(Precision precision) {
+    return switch (dtype) {
+      case F16, BF16 -> cudnnMathType.CUDNN_TENSOR_OP_MATH;
+      case F32 ->
+          precision == Precision.TF32
+              ? cudnnMathType.CUDNN_DEFAULT_MATH
+              : cudnnMathType.CUDNN_FMA_MATH;
+      case F64, I32, I64, U8, OPAQUE -> cudnnMathType.CUDNN_DEFAULT_MATH;
+    };
+  }
+
+  /** Describes tensors of the type in which sums over these are kept. */
+  CudnnTensors accumulators() {
+    return new CudnnTensors(scope, dtype.accumulator());
   }
 
   /** Returns a factor in the form in which cuDNN takes it for this type, in native memory. */

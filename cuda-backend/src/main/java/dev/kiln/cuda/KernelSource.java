@@ -6,31 +6,43 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * The text of a file of kernels, as NVRTC gets it.
  *
  * @param file its name, without its ending
- * @param text the common header and the file
+ * @param text the common headers and the file
  * @param options what the compiler is told beside the architecture
  */
 record KernelSource(String file, String text, List<String> options) {
 
-  private static final String COMMON = "common.cuh";
+  private static final List<String> COMMON = List.of("elements.cuh", "common.cuh");
 
-  /** Reads a file of kernels that compute with elements of one type. */
-  static KernelSource of(String file, DType real) {
-    String type =
-        switch (real) {
+  /**
+   * Reads a file of kernels for elements of one type; what is shorter than F32 is computed in it.
+   */
+  static KernelSource of(String file, DType type) {
+    String element =
+        switch (type) {
           case F32 -> "float";
           case F64 -> "double";
-          case F16, BF16, I32, I64, U8, OPAQUE ->
-              throw new IllegalArgumentException("no kernel computes with " + real);
+          case F16 -> "Half";
+          case BF16 -> "BFloat";
+          case I32, I64, U8, OPAQUE ->
+              throw new IllegalArgumentException("no kernel computes with " + type);
         };
     return new KernelSource(
         file,
-        resource(COMMON) + "#line 1 \"" + file + ".cu\"\n" + resource(file + ".cu"),
-        List.of("-DREAL=" + type, "--std=c++17"));
+        COMMON.stream().map(KernelSource::resource).collect(Collectors.joining())
+            + "#line 1 \""
+            + file
+            + ".cu\"\n"
+            + resource(file + ".cu"),
+        List.of(
+            "-DREAL=" + (type == DType.F64 ? "double" : "float"),
+            "-DELEMENT=" + element,
+            "--std=c++17"));
   }
 
   private static String resource(String name) {

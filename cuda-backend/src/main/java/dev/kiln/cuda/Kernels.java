@@ -26,7 +26,7 @@ final class Kernels implements AutoCloseable {
    *
    * @param file the file it stands in, without its ending
    * @param name its name there
-   * @param real the type of the elements it computes with
+   * @param real the type of its elements
    */
   CudaFunction function(String file, String name, DType real) {
     CUmodule module = modules.computeIfAbsent(new Source(file, real), this::load);

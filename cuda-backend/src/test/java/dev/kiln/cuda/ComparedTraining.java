@@ -2,6 +2,8 @@ package dev.kiln.cuda;
 
 import dev.kiln.backend.Backend;
 import dev.kiln.backend.BackendProvider;
+import dev.kiln.backend.ComputeOptions;
+import dev.kiln.backend.Precision;
 import dev.kiln.nn.Activation;
 import dev.kiln.nn.BatchNorm;
 import dev.kiln.nn.Conv2d;
@@ -116,25 +118,31 @@ record ComparedTraining(String name, Layer layer, Shape sample, int batch, doubl
 
   /** Trains for some steps and returns the loss of each. */
   List<Double> losses(BackendProvider provider, int steps) {
+    return losses(provider, Precision.FLOAT32, steps);
+  }
+
+  /** Trains in a precision for some steps and returns the loss of each. */
+  List<Double> losses(BackendProvider provider, Precision precision, int steps) {
     List<Double> losses = new ArrayList<>();
-    train(provider, steps, losses::add);
+    train(provider, precision, steps, losses::add);
     return losses;
   }
 
   /** Trains and returns the mean time of a step, after some that do not count. */
   double millisecondsPerStep(BackendProvider provider, int warmUp, int steps) {
     List<Long> ends = new ArrayList<>();
-    train(provider, warmUp + steps, loss -> ends.add(System.nanoTime()));
+    train(provider, Precision.FLOAT32, warmUp + steps, loss -> ends.add(System.nanoTime()));
     return (ends.getLast() - ends.get(warmUp - 1)) / 1e6 / steps;
   }
 
-  private void train(BackendProvider provider, int steps, Consumer<Double> eachLoss) {
+  private void train(
+      BackendProvider provider, Precision precision, int steps, Consumer<Double> eachLoss) {
     List<TensorType> fields =
         List.of(TensorType.of(DType.F32, sample), TensorType.of(DType.I64, Shape.SCALAR));
     Settings settings = Settings.of(Optimizer.sgd(rate)).withSeed(7);
     Network network = Network.of(Models.classifier(layer), DType.F32, batched(fields));
     List<List<Tensor>> data = data(fields);
-    try (Backend backend = provider.open(0);
+    try (Backend backend = provider.open(0, ComputeOptions.DEFAULT.with(precision));
         Learner learner = new Learner(backend, network, fields, settings)) {
       for (int step = 0; step < steps; step++) {
         eachLoss.accept(learner.train(data.get(step % BATCHES)));

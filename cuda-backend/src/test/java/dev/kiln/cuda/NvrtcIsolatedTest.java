@@ -79,7 +79,7 @@ class NvrtcIsolatedTest {
       assertThat(names).contains("unary", "optimizer");
       return names.stream()
           .flatMap(name ->
-              Stream.of(DType.F32, DType.F64)
+              Stream.of(DType.F32, DType.F64, DType.F16, DType.BF16)
                   .flatMap(type ->
                       ARCHITECTURES.stream()
                           .map(architecture -> Arguments.of(name, type, architecture))))

@@ -2,7 +2,7 @@
 // lies if they have the same shape.
 
 #define FUNCTION(name, forward)                                                          \
-  KERNEL binary_##name(Index count, const REAL* left, const REAL* right, REAL* result,   \
+  KERNEL binary_##name(Index count, const ELEMENT* left, const ELEMENT* right, ELEMENT* result,   \
                        Walk walk) {                                                      \
     FOR_EACH(i, count) {                                                                 \
       REAL a = left[locate(walk, 0, i)];                                                 \

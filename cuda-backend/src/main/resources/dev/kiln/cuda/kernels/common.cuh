@@ -1,4 +1,5 @@
-// What every kernel of Kiln may use. REAL is the type of the elements: float or double.
+// What every kernel of Kiln may use. REAL is the type that is computed with: float or double. ELEMENT is that of the
+// elements in memory, which is the same or one of the types that are read as float.
 
 typedef long long Index;
 

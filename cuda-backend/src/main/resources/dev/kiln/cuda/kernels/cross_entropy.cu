@@ -4,10 +4,10 @@
 
 #define CROSS_ENTROPY(name, type)                                                                              \
   /* A block for every row: the probabilities, the row's loss, and whether it counts. */                       \
-  KERNEL cross_entropy_rows_##name(Index rows, Index classes, const REAL* logits, const type* target,          \
-                                   REAL* probabilities, double* losses, double* counts, double smoothing) {    \
+  KERNEL cross_entropy_rows_##name(Index rows, Index classes, const ELEMENT* logits, const type* target,          \
+                                   ELEMENT* probabilities, double* losses, double* counts, double smoothing) {    \
     for (Index row = blockIdx.x; row < rows; row += gridDim.x) {                                               \
-      const REAL* from = logits + row * classes;                                                               \
+      const ELEMENT* from = logits + row * classes;                                                               \
       REAL largest = from[0];                                                                                  \
       for (Index c = threadIdx.x; c < classes; c += THREADS) {                                                 \
         if (!(from[c] <= largest)) largest = from[c];                                                          \
@@ -47,8 +47,8 @@
     double sum = block_sum(part);                                                                              \
     if (threadIdx.x == 0) *count = sum;                                                                        \
   }                                                                                                            \
-  KERNEL cross_entropy_grad_##name(Index elements, Index classes, const REAL* probabilities,                   \
-                                   const type* target, const REAL* dloss, const double* count, REAL* dlogits,  \
+  KERNEL cross_entropy_grad_##name(Index elements, Index classes, const ELEMENT* probabilities,                   \
+                                   const type* target, const ELEMENT* dloss, const double* count, ELEMENT* dlogits,  \
                                    double smoothing) {                                                         \
     double share = *dloss / (*count > 1 ? *count : 1);                                                         \
     FOR_EACH(i, elements) {                                                                                    \
@@ -65,7 +65,7 @@ CROSS_ENTROPY(i64, long long)
 CROSS_ENTROPY(u8, unsigned char)
 
 // One block: the mean over the rows that count.
-KERNEL cross_entropy_mean(Index rows, const double* losses, const double* counts, REAL* loss) {
+KERNEL cross_entropy_mean(Index rows, const double* losses, const double* counts, ELEMENT* loss) {
   double part = 0, part_count = 0;
   for (Index row = threadIdx.x; row < rows; row += THREADS) {
     part += losses[row];

@@ -19,7 +19,7 @@ __device__ inline void philox(unsigned k0, unsigned k1, unsigned c0, unsigned c1
 }
 
 // A thread draws one block of random words, which is enough for four elements.
-KERNEL dropout(Index count, const REAL* x, const long long* counter, REAL* y, double scale, Index threshold, int stream) {
+KERNEL dropout(Index count, const ELEMENT* x, const long long* counter, ELEMENT* y, double scale, Index threshold, int stream) {
   unsigned long long seed = (unsigned long long)counter[0], step = (unsigned long long)counter[1];
   FOR_EACH(block, (count + 3) / 4) {
     unsigned words[4];

@@ -1,14 +1,14 @@
 // Tables looked up by whole numbers. An index outside its range yields what is not a number.
 
 #define INDEXED(name, type)                                                                                    \
-  KERNEL embedding_##name(Index count, const type* indices, const REAL* weight, REAL* y, Index rows,           \
+  KERNEL embedding_##name(Index count, const type* indices, const ELEMENT* weight, ELEMENT* y, Index rows,           \
                           Index features) {                                                                    \
     FOR_EACH(i, count) {                                                                                       \
       Index row = (Index)indices[i / features];                                                                \
-      y[i] = row >= 0 && row < rows ? weight[row * features + i % features] : NOT_A_NUMBER;                    \
+      y[i] = row >= 0 && row < rows ? REAL(weight[row * features + i % features]) : NOT_A_NUMBER;              \
     }                                                                                                          \
   }                                                                                                            \
-  KERNEL one_hot_##name(Index count, const type* indices, REAL* y, Index depth) {                              \
+  KERNEL one_hot_##name(Index count, const type* indices, ELEMENT* y, Index depth) {                              \
     FOR_EACH(i, count) {                                                                                       \
       Index index = (Index)indices[i / depth];                                                                 \
       REAL hot = i % depth == index ? REAL(1) : REAL(0);                                                       \
@@ -16,7 +16,7 @@
     }                                                                                                          \
   }                                                                                                            \
   /* A block for every place: that of a row's first place adds all of them, in their order. dweight is zero. */ \
-  KERNEL embedding_grad_##name(Index places, const type* indices, const REAL* dy, REAL* dweight, Index rows,   \
+  KERNEL embedding_grad_##name(Index places, const type* indices, const ELEMENT* dy, ELEMENT* dweight, Index rows,   \
                                Index features) {                                                               \
     __shared__ int used[THREADS];                                                                              \
     __shared__ int any;                                                                                        \

@@ -1,9 +1,9 @@
 // Every row is normalized by its own mean and variance. A block for every row.
 
-KERNEL layer_norm(Index rows, Index length, const REAL* x, const REAL* weight, const REAL* bias, REAL* y, REAL* means,
-                  REAL* variances, double epsilon) {
+KERNEL layer_norm(Index rows, Index length, const ELEMENT* x, const ELEMENT* weight, const ELEMENT* bias, ELEMENT* y, ELEMENT* means,
+                  ELEMENT* variances, double epsilon) {
   for (Index row = blockIdx.x; row < rows; row += gridDim.x) {
-    const REAL* from = x + row * length;
+    const ELEMENT* from = x + row * length;
     double part = 0;
     for (Index i = threadIdx.x; i < length; i += THREADS) {
       part += from[i];
@@ -26,8 +26,8 @@ KERNEL layer_norm(Index rows, Index length, const REAL* x, const REAL* weight, c
 }
 
 // With n the normalized value and g = dy weight: dx = (g - mean(g) - n mean(g n)) / deviation.
-KERNEL layer_norm_input_grad(Index rows, Index length, const REAL* x, const REAL* weight, const REAL* means,
-                             const REAL* variances, const REAL* dy, REAL* dx, double epsilon) {
+KERNEL layer_norm_input_grad(Index rows, Index length, const ELEMENT* x, const ELEMENT* weight, const ELEMENT* means,
+                             const ELEMENT* variances, const ELEMENT* dy, ELEMENT* dx, double epsilon) {
   for (Index row = blockIdx.x; row < rows; row += gridDim.x) {
     Index start = row * length;
     double mean = means[row];
@@ -50,8 +50,8 @@ KERNEL layer_norm_input_grad(Index rows, Index length, const REAL* x, const REAL
 // The sums over all rows, for 32 columns in a block.
 #define COLUMNS 32
 #define LANES (THREADS / COLUMNS)
-KERNEL layer_norm_parameter_grad(Index rows, Index length, const REAL* x, const REAL* means, const REAL* variances,
-                                 const REAL* dy, REAL* dweight, REAL* dbias, double epsilon) {
+KERNEL layer_norm_parameter_grad(Index rows, Index length, const ELEMENT* x, const ELEMENT* means, const ELEMENT* variances,
+                                 const ELEMENT* dy, ELEMENT* dweight, ELEMENT* dbias, double epsilon) {
   __shared__ double weights[THREADS];
   __shared__ double biases[THREADS];
   Index lane = threadIdx.x / COLUMNS;

@@ -8,12 +8,12 @@ struct Windows {
 
 // x [planes, rows, columns] -> y and indices [planes, out_rows, out_columns]: the first of equals, and what is not a
 // number before anything else.
-KERNEL max_pool2d(Index count, const REAL* x, REAL* y, int* indices, Windows windows) {
+KERNEL max_pool2d(Index count, const ELEMENT* x, ELEMENT* y, int* indices, Windows windows) {
   FOR_EACH(i, count) {
     Index column = i % windows.out_columns * windows.stride_columns - windows.padding_columns;
     Index rest = i / windows.out_columns;
     Index row = rest % windows.out_rows * windows.stride_rows - windows.padding_rows;
-    const REAL* plane = x + rest / windows.out_rows * windows.rows * windows.columns;
+    const ELEMENT* plane = x + rest / windows.out_rows * windows.rows * windows.columns;
     Index top = row < 0 ? 0 : row, left = column < 0 ? 0 : column;
     Index bottom = row + windows.kernel_rows < windows.rows ? row + windows.kernel_rows : windows.rows;
     Index right = column + windows.kernel_columns < windows.columns ? column + windows.kernel_columns : windows.columns;
@@ -34,7 +34,7 @@ KERNEL max_pool2d(Index count, const REAL* x, REAL* y, int* indices, Windows win
 }
 
 // dx gathers from the windows over it, always in the same order.
-KERNEL max_pool2d_grad(Index count, const REAL* dy, const int* indices, REAL* dx, Windows windows) {
+KERNEL max_pool2d_grad(Index count, const ELEMENT* dy, const int* indices, ELEMENT* dx, Windows windows) {
   FOR_EACH(i, count) {
     Index column = i % windows.columns + windows.padding_columns;
     Index rest = i / windows.columns;

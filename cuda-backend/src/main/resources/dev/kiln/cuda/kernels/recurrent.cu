@@ -37,8 +37,8 @@ __device__ inline REAL logistic(REAL x) { return 1 / (1 + exp(-x)); }
 
 // gates [N, T, G * hidden]: the input's product, then activated; product [N, G * hidden]: the state's; extra [N, T, hidden].
 #define FORWARD(cell)                                                                                              \
-  KERNEL recurrent_##cell(Index count, Step step, const long long* lengths, REAL* gates, const REAL* product,      \
-                          const REAL* bias_ih, const REAL* bias_hh, REAL* h, REAL* c, REAL* extra, REAL* states)
+  KERNEL recurrent_##cell(Index count, Step step, const long long* lengths, ELEMENT* gates, const ELEMENT* product,      \
+                          const ELEMENT* bias_ih, const ELEMENT* bias_hh, ELEMENT* h, ELEMENT* c, ELEMENT* extra, ELEMENT* states)
 
 // The sum of both products for gate g.
 #define GATE(g) (gate[(g) * H] + bias_ih[(g) * H + k] + from_state[(g) * H] + bias_hh[(g) * H + k])
@@ -46,8 +46,8 @@ __device__ inline REAL logistic(REAL x) { return 1 / (1 + exp(-x)); }
 #define PLAIN(cell, activation)                                  \
   FORWARD(cell) {                                                \
     FOR_EACH_STATE()                                             \
-      REAL* gate = gates + row * H + k;                          \
-      const REAL* from_state = product + n * H + k;              \
+      ELEMENT* gate = gates + row * H + k;                          \
+      const ELEMENT* from_state = product + n * H + k;              \
       REAL sum = GATE(0);                                        \
       REAL state = activation;                                   \
       gate[0] = state;                                           \
@@ -62,8 +62,8 @@ PLAIN(rnn_relu, sum < 0 ? REAL(0) : sum)
 // Gates i f g o; the extra vector is the memory.
 FORWARD(lstm) {
   FOR_EACH_STATE()
-    REAL* gate = gates + row * 4 * H + k;
-    const REAL* from_state = product + n * 4 * H + k;
+    ELEMENT* gate = gates + row * 4 * H + k;
+    const ELEMENT* from_state = product + n * 4 * H + k;
     REAL input = logistic(GATE(0)), forget = logistic(GATE(1)), candidate = tanh(GATE(2)), out = logistic(GATE(3));
     REAL memory = forget * c[i] + input * candidate;
     REAL state = out * tanh(memory);
@@ -81,8 +81,8 @@ FORWARD(lstm) {
 // Gates r z n; the extra vector is the state's product for n.
 FORWARD(gru) {
   FOR_EACH_STATE()
-    REAL* gate = gates + row * 3 * H + k;
-    const REAL* from_state = product + n * 3 * H + k;
+    ELEMENT* gate = gates + row * 3 * H + k;
+    const ELEMENT* from_state = product + n * 3 * H + k;
     REAL reset = logistic(GATE(0)), update = logistic(GATE(1));
     REAL recurrent = from_state[2 * H] + bias_hh[2 * H + k];
     REAL candidate = tanh(gate[2 * H] + bias_ih[2 * H + k] + reset * recurrent);
@@ -97,15 +97,15 @@ FORWARD(gru) {
 }
 
 // before [N, T, hidden] receives the state before each step, 0 after a sequence's end.
-KERNEL recurrent_before(Index count, Step step, const long long* lengths, const REAL* h0, const REAL* states, REAL* before) {
+KERNEL recurrent_before(Index count, Step step, const long long* lengths, const ELEMENT* h0, const ELEMENT* states, ELEMENT* before) {
   FOR_EACH(i, count) {
     Index k = i % step.hidden, row = i / step.hidden;
     Index n = row / step.steps, time = row % step.steps;
     Index length = length_of(lengths, n, step.steps);
     Index first = step.reversed ? length - 1 : 0, earlier = step.reversed ? row + 1 : row - 1;
     before[i] = time >= length  ? REAL(0)
-                : time == first ? h0[n * step.hidden + k]
-                                : states[earlier * step.width + step.column + k];
+                : time == first ? REAL(h0[n * step.hidden + k])
+                                : REAL(states[earlier * step.width + step.column + k]);
   }
 }
 
@@ -113,9 +113,9 @@ KERNEL recurrent_before(Index count, Step step, const long long* lengths, const 
 // to_input [N, T, G * hidden], for the state's in to_state [N, G * hidden] of this turn, and leaves in dh and dc what
 // reaches the previous state and memory past the product.
 #define BACKWARD(cell)                                                                                                  \
-  KERNEL recurrent_##cell##_grad(Index count, Step step, const long long* lengths, const REAL* gates, const REAL* extra, \
-                                 const REAL* before, const REAL* c0, const REAL* dy, REAL* dh, REAL* dc,                \
-                                 REAL* to_input, REAL* to_state, REAL* to_states)
+  KERNEL recurrent_##cell##_grad(Index count, Step step, const long long* lengths, const ELEMENT* gates, const ELEMENT* extra, \
+                                 const ELEMENT* before, const ELEMENT* c0, const ELEMENT* dy, ELEMENT* dh, ELEMENT* dc,                \
+                                 ELEMENT* to_input, ELEMENT* to_state, ELEMENT* to_states)
 
 #define NOTHING(gates_of_cell)                                                     \
   for (Index g = 0; g < gates_of_cell; g++) {                                      \
@@ -139,7 +139,7 @@ PLAIN_GRAD(rnn_relu, REAL(y > 0 ? 1 : 0))
 
 BACKWARD(lstm) {
   FOR_EACH_STATE(NOTHING(4))
-    const REAL* gate = gates + row * 4 * H + k;
+    const ELEMENT* gate = gates + row * 4 * H + k;
     REAL input = gate[0], forget = gate[H], candidate = gate[2 * H], out = gate[3 * H];
     REAL previous = step.turn == 0 ? c0[i] : extra[(step.reversed ? row + 1 : row - 1) * H + k];
     REAL squashed = tanh(extra[row * H + k]);
@@ -159,7 +159,7 @@ BACKWARD(lstm) {
 // to_states [N, T, 3 * hidden] keeps what goes to the state's product, which is not what goes to the input's.
 BACKWARD(gru) {
   FOR_EACH_STATE(NOTHING(3))
-    const REAL* gate = gates + row * 3 * H + k;
+    const ELEMENT* gate = gates + row * 3 * H + k;
     REAL reset = gate[0], update = gate[H], candidate = gate[2 * H];
     REAL upstream = dh[i] + dy[row * step.width + step.column + k];
     REAL dcandidate = upstream * (1 - update) * (1 - candidate * candidate);
@@ -177,7 +177,7 @@ BACKWARD(gru) {
 }
 
 // Makes what belongs to sequences of invalid lengths not a number; values [..., batch, inner].
-KERNEL recurrent_invalid(Index count, Index inner, Index batch, Index steps, const long long* lengths, REAL* values) {
+KERNEL recurrent_invalid(Index count, Index inner, Index batch, Index steps, const long long* lengths, ELEMENT* values) {
   FOR_EACH(i, count) {
     if (length_of(lengths, i / inner % batch, steps) == 0) {
       REAL zero = 0;

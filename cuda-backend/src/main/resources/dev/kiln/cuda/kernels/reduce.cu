@@ -2,7 +2,7 @@
 // places kept(o) + reduced(r) for all r below length. Each output may be divided into parts, which a second kernel adds.
 
 // Writes a sum where it belongs: the result itself if it is whole.
-__device__ inline void put(REAL* y, double* partial, Index parts, Index at, double sum, double divisor) {
+__device__ inline void put(ELEMENT* y, double* partial, Index parts, Index at, double sum, double divisor) {
   if (parts == 1) {
     y[at] = REAL(sum / divisor);
   } else {
@@ -11,13 +11,13 @@ __device__ inline void put(REAL* y, double* partial, Index parts, Index at, doub
 }
 
 // Neighbouring elements belong to the same output: a block adds the elements of one part of an output.
-KERNEL reduce_rows(Index outputs, Index length, Index parts, const REAL* x, REAL* y, double* partial, Walk kept,
+KERNEL reduce_rows(Index outputs, Index length, Index parts, const ELEMENT* x, ELEMENT* y, double* partial, Walk kept,
                    Walk reduced, double divisor) {
   Index share = (length + parts - 1) / parts;
   for (Index at = blockIdx.x; at < outputs * parts; at += gridDim.x) {
     Index output = at % outputs, part = at / outputs;
     Index end = (part + 1) * share < length ? (part + 1) * share : length;
-    const REAL* from = x + locate(kept, 0, output);
+    const ELEMENT* from = x + locate(kept, 0, output);
     double sum = 0;
     for (Index r = part * share + threadIdx.x; r < end; r += THREADS) {
       sum += from[locate(reduced, 0, r)];
@@ -32,7 +32,7 @@ KERNEL reduce_rows(Index outputs, Index length, Index parts, const REAL* x, REAL
 // Neighbouring elements belong to neighbouring outputs: a block adds the elements of one part of 32 outputs.
 #define COLUMNS 32
 #define LANES (THREADS / COLUMNS)
-KERNEL reduce_columns(Index outputs, Index length, Index parts, const REAL* x, REAL* y, double* partial, Walk kept,
+KERNEL reduce_columns(Index outputs, Index length, Index parts, const ELEMENT* x, ELEMENT* y, double* partial, Walk kept,
                       Walk reduced, double divisor) {
   __shared__ double sums[THREADS];
   Index share = (length + parts - 1) / parts;
@@ -43,7 +43,7 @@ KERNEL reduce_columns(Index outputs, Index length, Index parts, const REAL* x, R
     Index end = (part + 1) * share < length ? (part + 1) * share : length;
     double sum = 0;
     if (output < outputs) {
-      const REAL* from = x + locate(kept, 0, output);
+      const ELEMENT* from = x + locate(kept, 0, output);
       for (Index r = part * share + lane; r < end; r += LANES) {
         sum += from[locate(reduced, 0, r)];
       }
@@ -60,7 +60,7 @@ KERNEL reduce_columns(Index outputs, Index length, Index parts, const REAL* x, R
   }
 }
 
-KERNEL reduce_parts(Index outputs, Index parts, const double* partial, REAL* y, double divisor) {
+KERNEL reduce_parts(Index outputs, Index parts, const double* partial, ELEMENT* y, double divisor) {
   FOR_EACH(output, outputs) {
     double sum = 0;
     for (Index part = 0; part < parts; part++) {
