@@ -7,7 +7,7 @@ import dev.kiln.graph.Autodiff;
 import dev.kiln.graph.Graph;
 import dev.kiln.graph.GraphBuilder;
 import dev.kiln.graph.Update;
-import dev.kiln.op.Affine;
+import dev.kiln.op.Broadcast;
 import dev.kiln.op.Value;
 import dev.kiln.tensor.DType;
 import dev.kiln.tensor.Tensor;
@@ -72,7 +72,8 @@ record SampleGraph(Graph graph, List<Tensor> feeds, List<Tensor> variables, List
     GraphBuilder graph = new GraphBuilder();
     List<Value> operands = new ArrayList<>(inputs(graph, sample, floating));
     for (int input : overwritten(sample, floating)) {
-      operands.set(input, graph.apply(new Affine(1, 0), operands.get(input)));
+      Value operand = operands.get(input);
+      operands.set(input, graph.apply(new Broadcast(operand.type().shape()), operand));
     }
     List<Value> outputs = graph.add(sample.spec(), operands);
     return new SampleGraph(graph.build(outputs), sample.values(floating), List.of(), List.of());

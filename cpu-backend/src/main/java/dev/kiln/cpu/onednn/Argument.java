@@ -42,6 +42,13 @@ record Argument(int id, Source source, int index, MemoryDesc desc, MemorySegment
   static final int DIFF_SCALE = 255;
   static final int DIFF_SHIFT = 256;
 
+  private static final int POST_OP = 32768;
+
+  /** Returns the number of the right operand of a primitive's post-operation. */
+  static int ofPostOp(int position) {
+    return POST_OP * (position + 1) | SRC_1;
+  }
+
   static Argument input(int id, int index, MemoryDesc desc) {
     return new Argument(id, Source.INPUT, index, desc, MemorySegment.NULL);
   }

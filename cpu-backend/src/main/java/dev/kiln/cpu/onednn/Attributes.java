@@ -1,11 +1,10 @@
 package dev.kiln.cpu.onednn;
 
 import java.lang.foreign.MemorySegment;
-import java.util.List;
 
 /**
- * What a primitive does besides its operation: elementwise functions applied to its result, and
- * scratch memory that comes from the plan's arena instead of an allocation of its own.
+ * What a primitive does besides its operation: its scratch memory comes from the plan's arena
+ * instead of an allocation of its own; see also {@link PostOps}.
  */
 final class Attributes {
 
@@ -16,7 +15,10 @@ final class Attributes {
 
   /** Returns the attributes of a primitive that does nothing more. */
   static MemorySegment plain(NativeScope scope) {
-    return followedBy(scope, List.of());
+    MemorySegment attributes =
+        scope.create(Dnnl.API::primitiveAttrCreate, Dnnl.API::primitiveAttrDestroy);
+    Dnnl.API.primitiveAttrSetScratchpadMode(attributes, USER_SCRATCHPAD);
+    return attributes;
   }
 
   /** Returns the attributes of a primitive that adds its result to what is there. */
@@ -25,22 +27,6 @@ final class Attributes {
     MemorySegment postOps = scope.create(Dnnl.API::postOpsCreate, Dnnl.API::postOpsDestroy);
     Dnnl.API.postOpsAppendSum(postOps, 1, 0, TYPE_OF_RESULT);
     Dnnl.API.primitiveAttrSetPostOps(attributes, postOps);
-    return attributes;
-  }
-
-  /** Returns the attributes of a primitive whose result passes through these functions in turn. */
-  static MemorySegment followedBy(NativeScope scope, List<Eltwise> functions) {
-    MemorySegment attributes =
-        scope.create(Dnnl.API::primitiveAttrCreate, Dnnl.API::primitiveAttrDestroy);
-    Dnnl.API.primitiveAttrSetScratchpadMode(attributes, USER_SCRATCHPAD);
-    if (!functions.isEmpty()) {
-      MemorySegment postOps = scope.create(Dnnl.API::postOpsCreate, Dnnl.API::postOpsDestroy);
-      for (Eltwise function : functions) {
-        Dnnl.API.postOpsAppendEltwise(
-            postOps, function.algorithm(), function.alpha(), function.beta());
-      }
-      Dnnl.API.primitiveAttrSetPostOps(attributes, postOps);
-    }
     return attributes;
   }
 }

@@ -49,6 +49,8 @@ interface DnnlApi {
 
   void postOpsAppendEltwise(MemorySegment postOps, int algorithm, float alpha, float beta);
 
+  void postOpsAppendBinary(MemorySegment postOps, int algorithm, MemorySegment right);
+
   void postOpsAppendSum(MemorySegment postOps, float scale, int zeroPoint, int dataType);
 
   void primitiveAttrCreate(MemorySegment attributes);

@@ -1,5 +1,8 @@
 package dev.kiln.cpu.onednn;
 
+import dev.kiln.op.Affine;
+import dev.kiln.op.Clamp;
+import dev.kiln.op.OpSpec;
 import dev.kiln.op.Unary;
 import java.util.List;
 
@@ -49,6 +52,17 @@ record Eltwise(int algorithm, float alpha, float beta) {
   /** Returns {@code min(max(x, low), high)}. */
   static Eltwise clamp(double low, double high) {
     return new Eltwise(CLIP, (float) low, (float) high);
+  }
+
+  /** Returns the functions that make up an operation of one operand, or none if it is no such. */
+  static List<Eltwise> of(OpSpec spec) {
+    return spec instanceof Unary function
+        ? forward(function)
+        : spec instanceof Affine line
+            ? List.of(affine(line.scale(), line.shift()))
+            : spec instanceof Clamp bounds
+                ? List.of(clamp(bounds.low(), bounds.high()))
+                : List.of();
   }
 
   /** Returns the functions that make up an elementwise operation, or none if oneDNN lacks them. */

@@ -45,7 +45,7 @@ import dev.kiln.tensor.Layout;
 import dev.kiln.tensor.TensorType;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
-import java.util.OptionalInt;
+import java.util.stream.Stream;
 
 /**
  * The fast CPU backend. It computes in single precision through oneDNN's primitives and parallel
@@ -75,13 +75,13 @@ public final class OneDnnBackend implements Backend {
   }
 
   /**
-   * Leaves out gradients that nobody reads, fuses activations into the operations before them, then
-   * places images channels last.
+   * Leaves out gradients that nobody reads, fuses elementwise operations into those before them,
+   * then places images channels last.
    */
   @Override
   public Graph lower(Graph graph) {
     Graph needed = RecurrentParameterGrad.replaceIn(graph);
-    return LayoutPropagation.apply(engine, team, ActivationFusion.apply(needed));
+    return LayoutPropagation.apply(engine, team, PostOpFusion.apply(needed));
   }
 
   @Override
@@ -89,7 +89,11 @@ public final class OneDnnBackend implements Backend {
     NativeScope scope = new NativeScope();
     boolean compiled = false;
     try {
-      Op op = compile(new OpContext(engine, team, scope), spec, inputs, outputs);
+      OpContext context = new OpContext(engine, team, scope);
+      Op op =
+          spec instanceof Fused fused
+              ? compile(context, fused.lead(), fused.after(), fused.ofLead(inputs), outputs)
+              : compile(context, spec, List.of(), inputs, outputs);
       compiled = true;
       return op;
     } finally {
@@ -99,28 +103,34 @@ public final class OneDnnBackend implements Backend {
     }
   }
 
+  /**
+   * Compiles an operation whose result passes through others.
+   *
+   * @param after these others; none unless {@link Fused} says that it can lead them
+   * @param inputs its own operands, without theirs
+   */
   private Op compile(
-      OpContext context, OpSpec spec, List<TensorType> inputs, List<TensorType> outputs) {
+      OpContext context,
+      OpSpec spec,
+      List<OpSpec> after,
+      List<TensorType> inputs,
+      List<TensorType> outputs) {
     if (!isSinglePrecision(inputs) || !isSinglePrecision(outputs)) {
       return delegate(context, spec, inputs, outputs);
     }
     TensorType y = outputs.getFirst();
     return switch (spec) {
-      case Activated activated -> activated(context, activated, inputs, y);
-      case Affine affine ->
-          OneDnnEltwise.forward(
-              context, List.of(Eltwise.affine(affine.scale(), affine.shift())), y);
+      case Affine affine -> eltwise(context, affine, after, y);
       case BatchNorm norm -> OneDnnBatchNorm.forward(context, norm, y);
       case BatchNorm.Grad grad -> OneDnnBatchNorm.grad(context, grad, y);
       case BatchNormInference norm -> OneDnnBatchNorm.inference(context, norm, y);
-      case Binary operation -> binary(context, operation, inputs, outputs);
+      case Binary operation -> binary(context, operation, after, inputs, outputs);
       case Broadcast _ -> ParallelBroadcast.compile(context, inputs.getFirst(), y);
-      case Clamp clamp ->
-          OneDnnEltwise.forward(context, List.of(Eltwise.clamp(clamp.low(), clamp.high())), y);
+      case Clamp clamp -> eltwise(context, clamp, after, y);
       case Clamp.Grad grad ->
           new ParallelElementwise(context, ElementFormula.clampGrad(grad.clamp()), y.elements());
       case Concat concat -> ParallelCopy.concat(context, concat, inputs, y);
-      case Conv2d conv -> OneDnnConv2d.forward(context, conv, inputs, y, List.of());
+      case Conv2d conv -> OneDnnConv2d.forward(context, conv, inputs, y, after);
       case Conv2d.InputGrad grad -> OneDnnConv2d.inputGrad(context, grad, inputs, y);
       case Conv2d.WeightGrad grad -> OneDnnConv2d.weightGrad(context, grad, inputs, outputs);
       case CrossEntropy crossEntropy -> new OneDnnCrossEntropy(context, crossEntropy, inputs);
@@ -131,7 +141,7 @@ public final class OneDnnBackend implements Backend {
       case Fill fill -> fill(context, fill, inputs, outputs);
       case LayerNorm norm -> OneDnnLayerNorm.forward(context, norm, y);
       case LayerNorm.Grad grad -> OneDnnLayerNorm.grad(context, grad, y);
-      case Linear _ -> OneDnnMatMul.linear(context, inputs, y, List.of());
+      case Linear _ -> OneDnnMatMul.linear(context, inputs, y, after);
       case LogSoftmax softmax ->
           OneDnnSoftmax.forward(context, OneDnnSoftmax.LOGARITHMS, softmax.axis(), y);
       case LogSoftmax.Grad grad ->
@@ -159,7 +169,7 @@ public final class OneDnnBackend implements Backend {
       case Softmax.Grad grad ->
           OneDnnSoftmax.backward(context, OneDnnSoftmax.PROBABILITIES, grad.axis(), y);
       case Transpose transpose -> OneDnnReorder.transpose(context, transpose, inputs.getFirst(), y);
-      case Unary function -> unary(context, function, y);
+      case Unary function -> unary(context, function, after, y);
       case Unary.Grad grad -> unaryGrad(context, grad, y);
       case Cast _, Pack _, Pool2d _, Pool2d.Grad _, Reshape _, View _ ->
           delegate(context, spec, inputs, outputs);
@@ -169,37 +179,31 @@ public final class OneDnnBackend implements Backend {
     };
   }
 
-  private Op activated(
-      OpContext context, Activated activated, List<TensorType> inputs, TensorType y) {
-    List<Eltwise> after = Eltwise.forward(activated.function());
-    return switch (activated.producer()) {
-      case Conv2d conv -> OneDnnConv2d.forward(context, conv, inputs, y, after);
-      case Linear _ -> OneDnnMatMul.linear(context, inputs, y, after);
-      case Binary operation ->
-          OneDnnBinary.compile(
-              context, OneDnnBinary.algorithm(operation).orElseThrow(), inputs, y, after);
-      default -> throw new UnsupportedSpecException(NAME, activated, inputs, "it was never fused");
-    };
-  }
-
   private Op binary(
-      OpContext context, Binary operation, List<TensorType> inputs, List<TensorType> outputs) {
-    OptionalInt algorithm = OneDnnBinary.algorithm(operation);
-    if (algorithm.isPresent()) {
-      return OneDnnBinary.compile(
-          context, algorithm.getAsInt(), inputs, outputs.getFirst(), List.of());
+      OpContext context,
+      Binary operation,
+      List<OpSpec> after,
+      List<TensorType> inputs,
+      List<TensorType> outputs) {
+    TensorType y = outputs.getFirst();
+    if (OneDnnBinary.algorithm(operation).isPresent()) {
+      return OneDnnBinary.compile(context, operation, inputs, y, after);
     }
     return inputs.get(0).shape().equals(inputs.get(1).shape())
-        ? new ParallelElementwise(
-            context, ElementFormula.dominance(), outputs.getFirst().elements())
+        ? new ParallelElementwise(context, ElementFormula.dominance(), y.elements())
         : delegate(context, operation, plain(inputs), plain(outputs));
   }
 
-  private Op unary(OpContext context, Unary function, TensorType y) {
-    List<Eltwise> functions = Eltwise.forward(function);
-    return functions.isEmpty()
+  private static Op unary(OpContext context, Unary function, List<OpSpec> after, TensorType y) {
+    return Eltwise.of(function).isEmpty()
         ? new ParallelElementwise(context, ElementFormula.forward(function), y.elements())
-        : OneDnnEltwise.forward(context, functions, y);
+        : eltwise(context, function, after, y);
+  }
+
+  private static Op eltwise(OpContext context, OpSpec spec, List<OpSpec> after, TensorType x) {
+    return after.isEmpty()
+        ? OneDnnEltwise.forward(context, Eltwise.of(spec), x)
+        : OneDnnBinary.chain(context, Stream.concat(Stream.of(spec), after.stream()).toList(), x);
   }
 
   private Op unaryGrad(OpContext context, Unary.Grad grad, TensorType y) {

@@ -2,6 +2,7 @@ package dev.kiln.cpu.onednn;
 
 import dev.kiln.backend.Op;
 import dev.kiln.op.Conv2d;
+import dev.kiln.op.OpSpec;
 import dev.kiln.op.Size2d;
 import dev.kiln.tensor.Layout;
 import dev.kiln.tensor.Shape;
@@ -26,10 +27,15 @@ final class OneDnnConv2d {
   private final MemoryDesc image;
   private final MemoryDesc filters;
   private final MemoryDesc result;
-  private final MemorySegment attributes;
+  private final PostOps after;
   private final MemorySegment strides;
   private final MemorySegment dilations;
   private final MemorySegment padding;
+
+  private OneDnnConv2d(
+      OpContext context, Conv2d conv, TensorType x, TensorType weight, TensorType y) {
+    this(context, conv, x, weight, y, List.of(), 0);
+  }
 
   private OneDnnConv2d(
       OpContext context,
@@ -37,7 +43,8 @@ final class OneDnnConv2d {
       TensorType x,
       TensorType weight,
       TensorType y,
-      List<Eltwise> after) {
+      List<OpSpec> after,
+      int operands) {
     NativeScope scope = context.scope();
     this.context = context;
     this.conv = conv;
@@ -48,7 +55,7 @@ final class OneDnnConv2d {
         weight.layout() instanceof PackedLayout packed
             ? packed.describe(scope)
             : MemoryDesc.rowMajor(scope, filterDims());
-    this.attributes = Attributes.followedBy(scope, after);
+    this.after = PostOps.of(scope, after, operands, result);
     this.strides = size(conv.stride());
     Size2d dilation = conv.dilation();
     // oneDNN counts the gaps between taps.
@@ -56,14 +63,15 @@ final class OneDnnConv2d {
     this.padding = size(conv.padding());
   }
 
-  /** Compiles {@code x, weight, bias? -> y}; the result passes through {@code after}. */
+  /** Compiles {@code x, weight, bias?, operands of after... -> y}, which passes through it. */
   static Op forward(
       OpContext context,
       Conv2d conv,
       List<TensorType> inputs,
       TensorType output,
-      List<Eltwise> after) {
-    OneDnnConv2d op = new OneDnnConv2d(context, conv, inputs.get(0), inputs.get(1), output, after);
+      List<OpSpec> after) {
+    OneDnnConv2d op =
+        new OneDnnConv2d(context, conv, inputs.get(0), inputs.get(1), output, after, inputs.size());
     MemoryDesc bias = inputs.size() == 3 ? op.bias() : MemoryDesc.NONE;
     List<Argument> arguments =
         new ArrayList<>(
@@ -74,14 +82,14 @@ final class OneDnnConv2d {
     if (inputs.size() == 3) {
       arguments.add(Argument.input(Argument.BIAS, 2, bias));
     }
+    arguments.addAll(op.after.arguments());
     return new PrimitiveOp(context, NAME, op.forward(op.filters, bias), arguments);
   }
 
   /** Compiles {@code dy, weight -> dx}. */
   static Op inputGrad(
       OpContext context, Conv2d.InputGrad grad, List<TensorType> inputs, TensorType output) {
-    OneDnnConv2d op =
-        new OneDnnConv2d(context, grad.conv(), output, inputs.get(1), inputs.get(0), List.of());
+    OneDnnConv2d op = new OneDnnConv2d(context, grad.conv(), output, inputs.get(1), inputs.get(0));
     return new PrimitiveOp(
         context,
         NAME,
@@ -99,8 +107,7 @@ final class OneDnnConv2d {
       List<TensorType> inputs,
       List<TensorType> outputs) {
     OneDnnConv2d op =
-        new OneDnnConv2d(
-            context, grad.conv(), inputs.get(0), outputs.get(0), inputs.get(1), List.of());
+        new OneDnnConv2d(context, grad.conv(), inputs.get(0), outputs.get(0), inputs.get(1));
     MemoryDesc bias = grad.bias() ? op.bias() : MemoryDesc.NONE;
     List<Argument> arguments =
         new ArrayList<>(
@@ -144,8 +151,7 @@ final class OneDnnConv2d {
         conv,
         plainX.withLayout(ChannelsLast.of(x.shape())),
         plainWeight,
-        y.withLayout(ChannelsLast.of(y.shape())),
-        List.of());
+        y.withLayout(ChannelsLast.of(y.shape())));
   }
 
   private Layout chosen(PrimitiveDesc desc, PrimitiveDesc.Operand operand) {
@@ -170,7 +176,7 @@ final class OneDnnConv2d {
                 dilations,
                 padding,
                 padding,
-                attributes));
+                after.attributes()));
   }
 
   private PrimitiveDesc backwardData(MemoryDesc weights) {
@@ -190,7 +196,7 @@ final class OneDnnConv2d {
                 padding,
                 padding,
                 hint.handle(),
-                attributes));
+                after.attributes()));
   }
 
   private PrimitiveDesc backwardWeights(MemoryDesc weights, MemoryDesc bias) {
@@ -211,7 +217,7 @@ final class OneDnnConv2d {
                 padding,
                 padding,
                 hint.handle(),
-                attributes));
+                after.attributes()));
   }
 
   private MemoryDesc image(TensorType type) {

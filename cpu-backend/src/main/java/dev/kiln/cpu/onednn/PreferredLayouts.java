@@ -78,7 +78,7 @@ final class PreferredLayouts {
 
   private Choice of(OpSpec spec, Node node, List<Layout> current) {
     return switch (spec) {
-      case Activated activated -> of(activated.producer(), node, current);
+      case Fused fused -> of(fused.lead(), node, current);
       case Conv2d conv -> convolution(conv, node);
       case Conv2d.InputGrad grad -> inputGrad(grad, node);
       case Conv2d.WeightGrad grad -> weightGrad(grad, node);

@@ -2,6 +2,7 @@ package dev.kiln.cpu.onednn;
 
 import dev.kiln.graph.Graph;
 import dev.kiln.graph.Node;
+import dev.kiln.op.OpSpec;
 import dev.kiln.op.PrivateSpec;
 import dev.kiln.op.Recurrent;
 import dev.kiln.op.Value;
@@ -9,6 +10,7 @@ import dev.kiln.tensor.TensorType;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -23,6 +25,11 @@ record RecurrentParameterGrad(Recurrent.Grad whole) implements PrivateSpec {
   public List<TensorType> infer(List<TensorType> inputs) {
     List<TensorType> all = whole.infer(inputs);
     return all.subList(1, all.size());
+  }
+
+  @Override
+  public Optional<OpSpec> altered() {
+    return Optional.of(whole);
   }
 
   @Override

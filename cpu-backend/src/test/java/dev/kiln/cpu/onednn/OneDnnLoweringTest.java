@@ -9,6 +9,7 @@ import dev.kiln.graph.Graph;
 import dev.kiln.graph.GraphBuilder;
 import dev.kiln.graph.Node;
 import dev.kiln.graph.Ops;
+import dev.kiln.op.Affine;
 import dev.kiln.op.Conv2d;
 import dev.kiln.op.OpSpec;
 import dev.kiln.op.Pool2d;
@@ -49,7 +50,9 @@ class OneDnnLoweringTest {
     Value x = images(3);
     Value y = ops.relu(ops.conv2d(SAME, x, filters(8, 3)));
     Graph lowered = backend.lower(graph.build(y));
-    assertThat(specs(lowered)).contains(new Activated(SAME, Unary.RELU)).doesNotContain(Unary.RELU);
+    assertThat(specs(lowered))
+        .contains(new Fused(SAME, List.of(Unary.RELU)))
+        .doesNotContain(Unary.RELU);
   }
 
   @Test
@@ -65,6 +68,43 @@ class OneDnnLoweringTest {
     Graph lowered = backend.lower(graph.build(ops.relu(sum), sum));
     assertThat(specs(lowered)).contains(SAME, Unary.RELU);
     assertThat(lowered.outputs()).contains(sum);
+  }
+
+  @Test
+  void aResidualAdditionAndItsActivationAreAppliedByTheConvolution() {
+    Value x = images(8);
+    Value branch = ops.conv2d(SAME, ops.relu(ops.conv2d(SAME, x, filters(8, 8))), filters(8, 8));
+    assertThat(names(backend.lower(graph.build(ops.relu(ops.add(x, branch))))))
+        .containsOnly("reorder", "conv2d+relu", "conv2d+add+relu");
+  }
+
+  @Test
+  void elementwiseOperationsAreOneWhereNobodyElseReadsWhatPassesBetweenThem() {
+    Value a = graph.input("a", TensorType.of(DType.F32, 2, 3));
+    Value left = ops.affine(a, 2, 1);
+    Value right = ops.clamp(ops.tanh(a), -0.5, 0.5);
+    assertThat(names(backend.lower(graph.build(ops.mul(left, right)))))
+        .containsExactly("tanh+clamp", "affine+mul");
+  }
+
+  @Test
+  void aMinuendIsNoSubtrahend() {
+    Value a = graph.input("a", TensorType.of(DType.F32, 2, 3));
+    assertThat(names(backend.lower(graph.build(ops.sub(a, ops.tanh(a))))))
+        .containsExactly("tanh", "sub");
+  }
+
+  @Test
+  void whatReadsAVariableRunsBeforeItIsUpdated() {
+    GraphBuilder updating = new GraphBuilder();
+    Value held = updating.variable("held", TensorType.of(DType.F32, 4));
+    Value scaled = updating.ops().affine(held, 2, 0);
+    Value next = updating.ops().tanh(held);
+    updating.update(held, next);
+    Value result = updating.ops().add(scaled, next);
+    try (Plan plan = Planner.plan(backend, updating.build(result))) {
+      assertThat(plan.steps().getFirst().node().spec()).isEqualTo(new Affine(2, 0));
+    }
   }
 
   @Test
@@ -156,6 +196,10 @@ class OneDnnLoweringTest {
 
   private static boolean isFilter(Value value) {
     return value.name().equals("filters");
+  }
+
+  private static List<String> names(Graph graph) {
+    return specs(graph).stream().map(OpSpec::opName).toList();
   }
 
   private static List<OpSpec> specs(Graph graph) {
