@@ -3,6 +3,8 @@
 # names, with gcc, that hand every function on to libcublas.so.13 and libnvrtc.so.13, one jump each. cuDNN 9 has one name for both.
 #
 #   cuda13-bridge.sh [FOLDER OF THE CUDA 13 LIBRARIES] [FOLDER TO WRITE TO]
+#
+# Where the first folder is - the libraries are found by their names when they are called, wherever the machine has them.
 set -euo pipefail
 
 libraries=${1:-/usr/local/cuda/lib64}
@@ -26,7 +28,8 @@ functions() {
 # Builds $1.so.12, which hands the functions in its input on to $1.so.13.
 bridge() {
   local name=$1 newer=$libraries/$1.so.13 functions
-  [ -r "$newer" ] || fail "$newer is not there; name the folder of the CUDA 13 libraries"
+  [ "$libraries" != - ] || newer=$1.so.13
+  [ "$libraries" = - ] || [ -r "$newer" ] || fail "$newer is not there; name the folder of the CUDA 13 libraries"
   functions=$(cat)
   {
     printf '#include <dlfcn.h>\n#include <stdio.h>\n#include <stdlib.h>\n'

@@ -19,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -48,12 +49,15 @@ import picocli.CommandLine.Spec;
       "  kiln bench                                                everything",
       "  kiln bench --workloads lenet-64,gru --peers pytorch       two workloads, one peer",
       "  kiln bench --peers none --backends onednn --seconds 5     Kiln alone",
+      "  kiln bench --backends cuda --peers pytorch-cuda           on a GPU",
       "  kiln bench --json results.json                            also results.json and"
           + " results.md",
       "  kiln bench --roofline --workloads vgg6bn                  where a step's time goes, and"
           + " why"
     })
 final class BenchCommand implements Callable<Integer> {
+
+  private static final String ON_GPU = "cuda";
 
   /** Chooses no peer. */
   private static final String NONE = "none";
@@ -66,7 +70,9 @@ final class BenchCommand implements Callable<Integer> {
       paramLabel = "NAME",
       description =
           "What is trained: mlp, lenet-64, lenet-256, vgg6bn, resnet18, rnn, gru, lstm, char-lstm,"
-              + " char-gru, seq2seq. Default: all.")
+              + " char-gru, seq2seq; resnet18-256, resnet18-1024, char-lstm-1024, char-gru-1024."
+              + " Default: those before the semicolon; on a GPU the last four instead of resnet18,"
+              + " char-lstm and char-gru.")
   private @Nullable List<String> workloads;
 
   @Option(
@@ -74,8 +80,9 @@ final class BenchCommand implements Callable<Integer> {
       split = ",",
       paramLabel = "NAME",
       description =
-          "What Kiln is compared with: pytorch, pytorch-compiled, djl, deeplearning4j, or none."
-              + " Default: all.")
+          "What Kiln is compared with: pytorch, pytorch-compiled, djl, deeplearning4j; on a GPU"
+              + " pytorch-cuda, pytorch-cuda-compiled, pytorch-cuda-graphs; or none. Default: all"
+              + " of the device.")
   private @Nullable List<String> peers;
 
   @Option(
@@ -150,7 +157,11 @@ final class BenchCommand implements Callable<Integer> {
   public Integer call() throws IOException, InterruptedException {
     Conditions conditions = conditions();
     List<Workload> chosen =
-        Choice.of("workload", Workloads.names(), workloads).stream().map(Workloads::find).toList();
+        workloads == null
+            ? usualWorkloads()
+            : Choice.of("workload", Workloads.names(), workloads).stream()
+                .map(Workloads::find)
+                .toList();
     PrintWriter out = spec.commandLine().getOut();
     if (micro != null) {
       return MicroBenchmarks.run(micro);
@@ -221,13 +232,28 @@ final class BenchCommand implements Callable<Integer> {
     for (String name : Choice.of("backend", kiln.keySet(), backends)) {
       chosen.add(Objects.requireNonNull(kiln.get(name)));
     }
-    Map<String, Peer> others = Peers.others(folder);
+    Map<String, Peer> others =
+        new LinkedHashMap<>(isOnGpu() ? Peers.othersOnGpu(folder) : Peers.others(folder));
+    Collection<String> usual = List.copyOf(others.keySet());
+    others.putAll(isOnGpu() ? Peers.others(folder) : Peers.othersOnGpu(folder));
     if (!List.of(NONE).equals(peers)) {
-      for (String name : Choice.of("peer", others.keySet(), peers)) {
+      for (String name : peers == null ? usual : Choice.of("peer", others.keySet(), peers)) {
         chosen.add(Objects.requireNonNull(others.get(name)));
       }
     }
     return chosen;
+  }
+
+  /** Whether what is compared trains on a GPU. */
+  private boolean isOnGpu() {
+    return backends == null
+        ? Backends.providers().getFirst().name().equals(ON_GPU)
+            && Backends.providers().getFirst().unavailableReason().isEmpty()
+        : backends.getFirst().equals(ON_GPU);
+  }
+
+  private List<Workload> usualWorkloads() {
+    return isOnGpu() ? Workloads.ofGpu() : Workloads.all();
   }
 
   /** Finds how peers are started, and why some cannot be. */

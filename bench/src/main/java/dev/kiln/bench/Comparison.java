@@ -18,9 +18,10 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Measures peers on a workload. First each one trains ten steps from the same weights, in a process
- * of its own, to see that all train the same network. Then all are started, warmed up and, while
- * all stay, run in turn: A B C A B C, so that whatever else the machine does meets all alike.
+ * Measures peers on a workload. First each one trains ten steps from the same weights, to see that
+ * all train the same network: where it has dropout, in a process of its own and without it. Then
+ * all are started, warmed up and, while all stay, run in turn: A B C A B C, so that whatever else
+ * the machine does meets all alike.
  */
 final class Comparison {
 
@@ -71,9 +72,9 @@ final class Comparison {
       for (Map.Entry<String, List<String>> peer : commands.entrySet()) {
         Start start = new Start(peer.getKey(), peer.getValue(), workload, exchange);
         try {
-          List<Double> losses = check(start);
-          kiln = kiln.isEmpty() ? losses : kiln;
-          contenders.add(start(start, Sameness.of(losses, kiln)));
+          Started started = start(start);
+          kiln = kiln.isEmpty() ? started.losses : kiln;
+          contenders.add(started.contender(start.peer, Sameness.of(started.losses, kiln)));
         } catch (UnsupportedWorkloadException unsupported) {
           absent.put(peer.getKey(), String.valueOf(unsupported.getMessage()));
           progress.done(conditions.rounds() + OTHER_PARTS);
@@ -103,29 +104,50 @@ final class Comparison {
         folder.resolve(start.peer + ".log"));
   }
 
+  /**
+   * A process that has made its first steps.
+   *
+   * @param process the process, which is measured
+   * @param seconds from its start to the end of its first step
+   * @param losses what the check is made by
+   */
+  private record Started(PeerProcess process, double seconds, List<Double> losses) {
+
+    Contender contender(String peer, Sameness sameness) {
+      return new Contender(peer, process, sameness, seconds);
+    }
+  }
+
   private List<Double> check(Start start) throws IOException {
     progress.at("%s: checking %s".formatted(start.workload.name(), start.peer));
-    List<Double> losses = new ArrayList<>();
     try (PeerProcess process = open(start, Purpose.CHECK)) {
-      while (losses.size() < CHECKED_STEPS
-          && (losses.isEmpty() || process.age().toSeconds() < CHECK_SECONDS)) {
-        losses.add(process.step());
-      }
+      return losses(process, process.step());
     }
-    progress.done(1);
+  }
+
+  private static List<Double> losses(PeerProcess process, double first) throws IOException {
+    List<Double> losses = new ArrayList<>(List.of(first));
+    while (losses.size() < CHECKED_STEPS && process.age().toSeconds() < CHECK_SECONDS) {
+      losses.add(process.step());
+    }
     return losses;
   }
 
-  private Contender start(Start start, Sameness sameness) throws IOException {
+  private Started start(Start start) throws IOException {
+    // Both are one model where there is no dropout to leave out.
+    boolean asMeasured = start.workload.checked().equals(start.workload.model());
+    List<Double> checked = asMeasured ? List.of() : check(start);
+    progress.done(1);
     progress.at("%s: starting %s".formatted(start.workload.name(), start.peer));
     PeerProcess process = open(start, Purpose.MEASURE);
     boolean complete = false;
     try {
-      process.step();
+      double first = process.step();
       double seconds = process.age().toNanos() / 1e9;
+      List<Double> losses = asMeasured ? losses(process, first) : checked;
       complete = true;
       progress.done(1);
-      return new Contender(start.peer, process, sameness, seconds);
+      return new Started(process, seconds, losses);
     } finally {
       if (!complete) {
         process.close();

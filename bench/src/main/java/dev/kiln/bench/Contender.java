@@ -77,6 +77,7 @@ final class Contender implements AutoCloseable {
   }
 
   Measurement measurement() throws IOException {
+    PeerProcess.MemoryUse memory = process.memory();
     return new Measurement(
         peer,
         process.version(),
@@ -84,7 +85,8 @@ final class Contender implements AutoCloseable {
         sameness,
         new Series(rates),
         new Series(disturbance),
-        process.peakBytes(),
+        memory.peakBytes(),
+        memory.plannedBytes(),
         startSeconds);
   }
 

@@ -9,8 +9,15 @@ final class SourceState {
 
   private SourceState() {}
 
-  /** Returns git's name of the state, with {@code -dirty} where files were changed since. */
+  /**
+   * Returns git's name of the state, with {@code -dirty} where files were changed since; away from
+   * git what the system property {@code kiln.commit} says.
+   */
   static Optional<String> commit() throws IOException, InterruptedException {
+    String known = System.getProperty("kiln.commit");
+    if (known != null) {
+      return Optional.of(known);
+    }
     String root = System.getProperty("kiln.root");
     if (root == null) {
       return Optional.empty();

@@ -54,9 +54,14 @@ final class CudaLibraries {
     }
   }
 
-  /** Whether the kernel has NVIDIA's driver, or is Windows' own with one: a look at two files. */
+  /**
+   * Whether the kernel has NVIDIA's driver, or is Windows' own with one: a look at three files. A
+   * container may have the device alone.
+   */
   static boolean isDriverLoaded() {
-    return new File("/proc/driver/nvidia/version").exists() || new File("/dev/dxg").exists();
+    return new File("/proc/driver/nvidia/version").exists()
+        || new File("/dev/nvidiactl").exists()
+        || new File("/dev/dxg").exists();
   }
 
   /** Returns why no machine like this one can run the backend, or empty. */
@@ -130,7 +135,9 @@ final class CudaLibraries {
                 .map(System::getenv)
                 .filter(home -> home != null && !home.isEmpty())
                 .map(home -> Path.of(home, "lib64")),
-            Stream.of("/usr/local/cuda/lib64", "/usr/lib/x86_64-linux-gnu").map(Path::of))
+            Stream.concat(
+                Stream.of("/usr/local/cuda/lib64", "/usr/lib/x86_64-linux-gnu").map(Path::of),
+                PipFolders.present().stream()))
         .toList();
   }
 

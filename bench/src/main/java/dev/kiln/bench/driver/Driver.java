@@ -17,8 +17,9 @@ import java.nio.file.Path;
  * </pre>
  *
  * and then answers {@code step}, which makes one step, with {@code loss NUMBER}, and {@code run
- * SECONDS}, which makes steps for that long, with {@code ran STEPS SECONDS}. It ends with its
- * input. Whatever a framework prints by itself does not begin with the prefix, and is ignored.
+ * SECONDS}, which makes steps for that long, with {@code ran STEPS SECONDS}, and {@code memory}
+ * with {@code memory DEVICE_BYTES PLANNED_BYTES}. It ends with its input. Whatever a framework
+ * prints by itself does not begin with the prefix, and is ignored.
  */
 public final class Driver {
 
@@ -56,6 +57,8 @@ public final class Driver {
             training.step();
             say("loss " + training.loss());
           }
+          case "memory" ->
+              say("memory %d %d".formatted(training.deviceBytes(), training.plannedBytes()));
           case "run" -> run(training, Double.parseDouble(words[1]));
           default -> throw new IOException("a driver cannot do this: " + line);
         }

@@ -12,6 +12,16 @@ public interface Training extends AutoCloseable {
   /** Returns the loss of the last step, before its update. */
   double loss();
 
+  /** Returns the memory taken of a GPU so far, in bytes; 0 where it trains on the processor. */
+  default long deviceBytes() {
+    return 0;
+  }
+
+  /** Returns the memory that was foretold for the training, in bytes; 0 where none was. */
+  default long plannedBytes() {
+    return 0;
+  }
+
   /** Frees what the framework does not free by itself. */
   @Override
   default void close() {}

@@ -22,6 +22,8 @@ import java.util.Objects;
 /** Kiln on one of its backends, as a process that is measured. */
 public final class KilnDriver implements Framework {
 
+  private static final String ON_GPU = "cuda";
+
   private final Backend backend;
 
   private KilnDriver(Backend backend) {
@@ -50,6 +52,7 @@ public final class KilnDriver implements Framework {
     Exchange exchange = Exchange.read(job.exchange());
     Network network =
         workload.network(job.purpose() == Purpose.CHECK ? workload.checked() : workload.model());
+    long free = backend.availableBytes();
     Learner learner =
         new Learner(
             backend, network, workload.sample(), Settings.of(Optimizer.adam(Workload.RATE)));
@@ -58,18 +61,20 @@ public final class KilnDriver implements Framework {
         workload.fields().keySet().stream()
             .map(name -> Objects.requireNonNull(exchange.batch().get(name)))
             .toList();
-    return new Learning(learner, batch);
+    return new Learning(learner, batch, free);
   }
 
   private static final class Learning implements Training {
 
     private final Learner learner;
     private final List<Tensor> batch;
+    private final long free;
     private double loss;
 
-    Learning(Learner learner, List<Tensor> batch) {
+    Learning(Learner learner, List<Tensor> batch, long free) {
       this.learner = learner;
       this.batch = batch;
+      this.free = free;
     }
 
     @Override
@@ -85,6 +90,19 @@ public final class KilnDriver implements Framework {
     @Override
     public double loss() {
       return loss;
+    }
+
+    /** By what the driver has free, as PyTorch is measured too. */
+    @Override
+    public long deviceBytes() {
+      return learner.backend().name().equals(ON_GPU)
+          ? free - learner.backend().availableBytes()
+          : 0;
+    }
+
+    @Override
+    public long plannedBytes() {
+      return learner.trainingPlan(batch.getFirst().shape().dim(0)).totalBytes();
     }
 
     @Override

@@ -179,10 +179,32 @@ public final class PeerProcess implements AutoCloseable {
   }
 
   /**
+   * How much memory a peer has.
+   *
+   * @param peakBytes the most it has had: of the GPU, if it trains on one, else of the machine;
+   *     empty where that is not told
+   * @param plannedBytes what was foretold for the training; empty where nothing was
+   */
+  public record MemoryUse(OptionalLong peakBytes, OptionalLong plannedBytes) {}
+
+  /** Asks how much memory it has. */
+  public MemoryUse memory() throws IOException {
+    say("memory");
+    String[] words = answer("memory").split(" ", -1);
+    OptionalLong device = positive(words[0]);
+    return new MemoryUse(device.isPresent() ? device : residentBytes(), positive(words[1]));
+  }
+
+  private static OptionalLong positive(String number) {
+    long bytes = Long.parseLong(number);
+    return bytes > 0 ? OptionalLong.of(bytes) : OptionalLong.empty();
+  }
+
+  /**
    * Returns the most memory the process has had, in bytes; empty where the operating system does
    * not tell. Linux: {@code VmHWM} in {@code /proc/PID/status}.
    */
-  public OptionalLong peakBytes() throws IOException {
+  private OptionalLong residentBytes() throws IOException {
     Path status = Path.of("/proc", String.valueOf(process.pid()), "status");
     if (!Files.isReadable(status)) {
       return OptionalLong.empty();

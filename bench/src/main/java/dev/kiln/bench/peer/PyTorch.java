@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 
@@ -16,33 +17,51 @@ final class PyTorch {
 
   private static final String SCRIPT = "pytorch_driver.py";
   private static final String ADVICE =
-      "; install Python 3 and 'pip install torch --index-url https://download.pytorch.org/whl/cpu',"
-          + " or name a Python that has it by KILN_PYTHON";
+      "; install Python 3 and 'pip install numpy torch', on a machine without a GPU with"
+          + " '--index-url https://download.pytorch.org/whl/cpu', or name a Python that has it by"
+          + " KILN_PYTHON";
+
+  private static final String PROBE = "import torch, numpy";
+  private static final String PROBE_OF_GPU =
+      PROBE + "; torch.cuda.is_available() or exit('its PyTorch sees no GPU')";
 
   private PyTorch() {}
+
+  /** What it computes on. */
+  enum Device {
+    CPU,
+    CUDA;
+
+    private String argument() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
 
   /**
    * Returns the command of the driver.
    *
    * @param folder where the script is put
-   * @param mode {@code eager} or {@code compiled}
-   * @throws AbsentPeerException if there is no Python, or it has no PyTorch
+   * @param mode {@code eager}, {@code compiled} or, on a GPU, {@code graphs}
+   * @throws AbsentPeerException if there is no Python, or it has no PyTorch for the device
    */
-  static List<String> command(Path folder, String mode) throws IOException, InterruptedException {
+  static List<String> command(Path folder, Device device, String mode)
+      throws IOException, InterruptedException {
     String python = Objects.requireNonNullElse(System.getenv("KILN_PYTHON"), "python3");
-    check(python);
+    check(python, device);
     Path script = folder.resolve(SCRIPT);
     try (InputStream resource = Objects.requireNonNull(PyTorch.class.getResourceAsStream(SCRIPT))) {
       Files.copy(resource, script, StandardCopyOption.REPLACE_EXISTING);
     }
-    return new ArrayList<>(List.of(python, script.toString(), mode));
+    return new ArrayList<>(List.of(python, script.toString(), device.argument(), mode));
   }
 
-  private static void check(String python) throws InterruptedException {
+  private static void check(String python, Device device) throws InterruptedException {
     Process process;
     try {
       process =
-          new ProcessBuilder(python, "-c", "import torch, numpy").redirectErrorStream(true).start();
+          new ProcessBuilder(python, "-c", device == Device.CUDA ? PROBE_OF_GPU : PROBE)
+              .redirectErrorStream(true)
+              .start();
     } catch (IOException missing) {
       throw new AbsentPeerException("there is no " + python + ADVICE);
     }

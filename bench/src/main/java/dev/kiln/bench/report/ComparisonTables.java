@@ -2,6 +2,7 @@ package dev.kiln.bench.report;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.stream.Stream;
 
 /** The tables of a comparison. */
@@ -21,6 +22,7 @@ public final class ComparisonTables {
             "from",
             "to",
             "memory",
+            "planned",
             "start",
             "parameters",
             "network");
@@ -44,14 +46,16 @@ public final class ComparisonTables {
       Stream.of(advantage.median(), advantage.min(), advantage.max())
           .forEach(value -> cells.add("%.2fx".formatted(value)));
     }
-    cells.add(
-        measured.peakBytes().isPresent()
-            ? "%,d MiB".formatted(measured.peakBytes().getAsLong() >> 20)
-            : "unknown");
+    cells.add(mebibytes(measured.peakBytes(), "unknown"));
+    cells.add(mebibytes(measured.plannedBytes(), ""));
     cells.add("%.1f s".formatted(measured.startSeconds()));
     cells.add("%,d".formatted(measured.parameters()));
     cells.add(result.isKiln(measured) ? "" : measured.sameness().describe());
     return cells;
+  }
+
+  private static String mebibytes(OptionalLong bytes, String otherwise) {
+    return bytes.isPresent() ? "%,d MiB".formatted(bytes.getAsLong() >> 20) : otherwise;
   }
 
   /** Returns the table of Kiln's advantages: a row for each workload, a column for each peer. */

@@ -57,6 +57,7 @@ public final class JsonReport {
     tree.put("kiln-advantage", summary(result.advantage(measured)));
     tree.put("disturbance", summary(measured.disturbance()));
     measured.peakBytes().ifPresent(bytes -> tree.put("peak-bytes", bytes));
+    measured.plannedBytes().ifPresent(bytes -> tree.put("planned-bytes", bytes));
     tree.put("start-seconds", measured.startSeconds());
     tree.put(
         "check",

@@ -11,7 +11,8 @@ import java.util.OptionalLong;
  * @param sameness whether its network is Kiln's
  * @param samplesPerSecond its speed in every turn
  * @param disturbance which share of the processors other programs had in every turn
- * @param peakBytes the most memory its process has had
+ * @param peakBytes the most memory it has had: of the GPU, if it trains on one, else its process
+ * @param plannedBytes the memory that was foretold for the training
  * @param startSeconds from the start of its process to the end of its first step
  */
 public record Measurement(
@@ -22,4 +23,5 @@ public record Measurement(
     Series samplesPerSecond,
     Series disturbance,
     OptionalLong peakBytes,
+    OptionalLong plannedBytes,
     double startSeconds) {}

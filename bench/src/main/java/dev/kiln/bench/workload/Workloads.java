@@ -7,6 +7,7 @@ import dev.kiln.nn.Flatten;
 import dev.kiln.nn.Identity;
 import dev.kiln.nn.Layer;
 import dev.kiln.nn.Linear;
+import dev.kiln.nn.Model;
 import dev.kiln.nn.Models;
 import dev.kiln.nn.Recurrent;
 import dev.kiln.nn.Sequential;
@@ -15,6 +16,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** The catalogue of workloads. */
 public final class Workloads {
@@ -32,20 +34,41 @@ public final class Workloads {
           rows("rnn", Recurrent.rnn(128)),
           rows("gru", Recurrent.gru(128)),
           rows("lstm", Recurrent.lstm(128)),
-          characters("char-lstm", Recurrent.lstm(256).withLayers(2)),
-          characters("char-gru", Recurrent.gru(256).withLayers(2)),
+          characters("char-lstm", Recurrent.lstm(256).withLayers(2), 32),
+          characters("char-gru", Recurrent.gru(256).withLayers(2), 32),
           SequenceToSequence.workload());
+
+  /** As large as a GPU needs them to be busy. */
+  private static final List<Workload> LARGE =
+      List.of(
+          image("resnet18-256", "resnet18", 256, Shape.of(3, 32, 32)),
+          image("resnet18-1024", "resnet18", 1024, Shape.of(3, 32, 32)),
+          characters("char-lstm-1024", Recurrent.lstm(1024).withLayers(2), 128),
+          characters("char-gru-1024", Recurrent.gru(1024).withLayers(2), 128));
+
+  private static final List<String> CPU_ALONE = List.of("resnet18", "char-lstm", "char-gru");
 
   private Workloads() {}
 
-  /** Returns every workload, in the order of reports. */
+  /** Returns the workloads of a GPU, in the order of reports: the large ones instead of some. */
+  public static List<Workload> ofGpu() {
+    return Stream.concat(
+            ALL.stream().filter(workload -> !CPU_ALONE.contains(workload.name())), LARGE.stream())
+        .toList();
+  }
+
+  private static Stream<Workload> every() {
+    return Stream.concat(ALL.stream(), LARGE.stream());
+  }
+
+  /** Returns the workloads of a CPU, in the order of reports. */
   public static List<Workload> all() {
     return ALL;
   }
 
-  /** Returns the names of all workloads, in the order of reports. */
+  /** Returns the names of all workloads, those of a GPU last. */
   public static List<String> names() {
-    return ALL.stream().map(Workload::name).toList();
+    return every().map(Workload::name).toList();
   }
 
   /**
@@ -54,7 +77,7 @@ public final class Workloads {
    * @throws IllegalArgumentException if there is none of this name
    */
   public static Workload find(String name) {
-    return ALL.stream()
+    return every()
         .filter(workload -> workload.name().equals(name))
         .findFirst()
         .orElseThrow(() ->
@@ -107,12 +130,13 @@ public final class Workloads {
   }
 
   /** A language model of characters: the next one is predicted at every step. */
-  private static Workload characters(String name, Recurrent stack) {
+  private static Workload characters(String name, Recurrent stack, int batch) {
     Shape steps = Shape.of(100);
     return classifier(
         name,
-        "%s over 100 steps of 65 characters, every step, batch 32".formatted(stack.describe()),
-        32,
+        "%s over 100 steps of 65 characters, every step, batch %d"
+            .formatted(stack.describe(), batch),
+        batch,
         new Field.OneHot(steps, CHARACTERS),
         new Field.Labels(steps, CHARACTERS),
         Sequential.of(stack, Linear.of(CHARACTERS)));
@@ -123,18 +147,21 @@ public final class Workloads {
     Map<String, Field> fields = new LinkedHashMap<>();
     fields.put("features", features);
     fields.put("labels", labels);
+    Model model = Models.classifier(network);
+    Layer checked = withoutDropout(network);
     return new Workload(
         name,
         description,
         batch,
         fields,
-        Models.classifier(network),
-        Models.classifier(withoutDropout(network)));
+        model,
+        checked.equals(network) ? model : Models.classifier(checked));
   }
 
   /** The layers keep their places, and so their parameters' names. */
   private static Layer withoutDropout(Layer network) {
     return network instanceof Sequential sequential
+            && sequential.layers().stream().anyMatch(Dropout.class::isInstance)
         ? new Sequential(
             sequential.layers().stream()
                 .map(layer -> layer instanceof Dropout ? new Identity() : layer)

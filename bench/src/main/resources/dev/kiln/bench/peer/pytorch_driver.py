@@ -1,6 +1,7 @@
 """PyTorch as a process that is measured: see dev.kiln.bench.driver.Driver for the protocol.
 
-Arguments: eager or compiled, then workload, exchange file, purpose (measure or check).
+Arguments: cpu or cuda; eager, compiled or, on a GPU, graphs; then workload, exchange file, purpose (measure or check).
+On a GPU everything is computed in float32, without TF32, as Kiln does.
 """
 
 import json
@@ -13,6 +14,7 @@ import torch
 from torch import nn
 
 PREFIX = "kiln-bench "
+WARM_STEPS = 3  # before a step is recorded as a CUDA graph
 DTYPES = {"F32": numpy.float32, "I64": numpy.int64}
 
 
@@ -105,12 +107,12 @@ def last_step(cell):
     return Named(forward, _0=cell(28, 128, batch_first=True), _1=nn.Linear(128, 10))
 
 
-def every_step(cell):
+def every_step(cell, hidden=256):
     def forward(layers, x):
         outputs, _ = layers["0"](x)
         return layers["1"](outputs)
 
-    return Named(forward, _0=cell(65, 256, num_layers=2, batch_first=True), _1=nn.Linear(256, 65))
+    return Named(forward, _0=cell(65, hidden, num_layers=2, batch_first=True), _1=nn.Linear(hidden, 65))
 
 
 def sequence_to_sequence():
@@ -144,12 +146,18 @@ NETWORKS = {
     "char-lstm": lambda: every_step(nn.LSTM),
     "char-gru": lambda: every_step(nn.GRU),
     "seq2seq": sequence_to_sequence,
+    "resnet18-256": ResNet18,
+    "resnet18-1024": ResNet18,
+    "char-lstm-1024": lambda: every_step(nn.LSTM, 1024),
+    "char-gru-1024": lambda: every_step(nn.GRU, 1024),
 }
 
 
 class Training:
 
-    def __init__(self, workload, exchange, purpose, mode):
+    def __init__(self, device, workload, exchange, purpose, mode):
+        self.device = device
+        self.free = torch.cuda.mem_get_info()[0] if device == "cuda" else 0
         self.network = NETWORKS[workload]()
         weights = {n[len("weight."):]: t for n, t in exchange.items() if n.startswith("weight.")}
         parameters = dict(self.network.named_parameters())
@@ -164,6 +172,8 @@ class Training:
             for module in self.network.modules():
                 if isinstance(module, nn.Dropout):
                     module.p = 0.0
+        self.network.to(device)
+        exchange = {name: tensor.to(device) for name, tensor in exchange.items()}
         self.parameters = sum(p.numel() for p in parameters.values())
         if workload == "seq2seq":
             self.inputs = [exchange["batch.letters"], exchange["batch.fed"]]
@@ -171,42 +181,81 @@ class Training:
         else:
             self.inputs = [exchange["batch.features"]]
             self.labels = exchange["batch.labels"].flatten()
-        # The fused update is PyTorch's fastest on a CPU; its default makes one pass per parameter and operation.
-        self.optimizer = torch.optim.Adam(self.network.parameters(), lr=0.001, fused=True)
+        # The fused update is PyTorch's fastest; its default makes one pass per parameter and operation.
+        self.optimizer = torch.optim.Adam(
+            self.network.parameters(), lr=0.001, fused=True, capturable=mode == "graphs")
         self.loss_function = nn.CrossEntropyLoss()
         self.forward = torch.compile(self.compute_loss) if mode == "compiled" else self.compute_loss
+
+        self.steps = 0
+        self.graph = torch.cuda.CUDAGraph() if mode == "graphs" else None
 
     def compute_loss(self):
         logits = self.network(*self.inputs)
         return self.loss_function(logits.reshape(-1, logits.shape[-1]), self.labels)
 
     def step(self):
+        self.steps += 1
+        if self.graph is None:
+            self.compute_step()
+        elif self.steps <= WARM_STEPS:
+            side = torch.cuda.Stream()
+            side.wait_stream(torch.cuda.current_stream())
+            with torch.cuda.stream(side):
+                self.compute_step()
+            torch.cuda.current_stream().wait_stream(side)
+        else:
+            if self.steps == WARM_STEPS + 1:
+                self.optimizer.zero_grad()
+                with torch.cuda.graph(self.graph):
+                    self.compute_step()
+            self.graph.replay()
+
+    def compute_step(self):
         self.optimizer.zero_grad()
         self.loss = self.forward()
         self.loss.backward()
         self.optimizer.step()
 
+    def synchronize(self):
+        if self.device == "cuda":
+            torch.cuda.synchronize()
+
+    def device_bytes(self):
+        return self.free - torch.cuda.mem_get_info()[0] if self.device == "cuda" else 0
+
     def run(self, seconds):
+        self.synchronize()
         begin = now = time.perf_counter()
         steps = 0
         while now < begin + seconds:
             self.step()
             steps += 1
             now = time.perf_counter()
+        self.synchronize()
+        now = time.perf_counter()
         say(f"ran {steps} {now - begin}")
 
 
-def main(mode, workload, exchange, purpose):
+def main(device, mode, workload, exchange, purpose):
     threads = int(os.environ["OMP_NUM_THREADS"])
     torch.set_num_threads(threads)
-    say(f"version PyTorch {torch.__version__} {mode}, {threads} threads, Python {sys.version.split()[0]}")
-    training = Training(workload, read_safetensors(exchange), purpose, mode)
+    on = f"{threads} threads"
+    if device == "cuda":
+        torch.backends.cuda.matmul.allow_tf32 = False
+        torch.backends.cudnn.allow_tf32 = False
+        torch.backends.cudnn.benchmark = True
+        on = f"{torch.cuda.get_device_name()}, CUDA {torch.version.cuda}, cuDNN {torch.backends.cudnn.version()}"
+    say(f"version PyTorch {torch.__version__} {mode}, {on}, Python {sys.version.split()[0]}")
+    training = Training(device, workload, read_safetensors(exchange), purpose, mode)
     say(f"parameters {training.parameters}")
     for line in sys.stdin:
         words = line.split()
         if words[0] == "step":
             training.step()
             say(f"loss {training.loss.item()!r}")
+        elif words[0] == "memory":
+            say(f"memory {training.device_bytes()} 0")
         elif words[0] == "run":
             training.run(float(words[1]))
         else:

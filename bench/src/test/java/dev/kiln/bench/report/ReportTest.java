@@ -25,6 +25,7 @@ class ReportTest {
         new Series(List.of(rates)),
         new Series(List.of(disturbance)),
         OptionalLong.of(200L << 20),
+        OptionalLong.of(100L << 20),
         1.5);
   }
 
@@ -73,7 +74,8 @@ class ReportTest {
         .contains("2 threads, 3 turns of 1.0 s")
         .contains("| mlp | 300 | 3.00x |", "| geometric mean |  | 6.32x |")
         .contains(
-            "| pytorch | 100 | 100 | 100 | 3.00x | 2.00x | 4.00x | 200 MiB | 1.5 s | 101,770 |")
+            "| pytorch | 100 | 100 | 100 | 3.00x | 2.00x | 4.00x | 200 MiB | 100 MiB | 1.5 s |"
+                + " 101,770 |")
         .contains("deeplearning4j: Deeplearning4j has no GRU layer", "absent: djl: no network");
   }
 

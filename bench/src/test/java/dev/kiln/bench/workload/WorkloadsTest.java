@@ -28,6 +28,9 @@ class WorkloadsTest {
     "char-lstm, 873793",
     "char-gru, 659521",
     "seq2seq, 159272",
+    "resnet18-256, 11173962",
+    "char-lstm-1024, 12932161",
+    "char-gru-1024, 9715777",
   })
   void networksHaveAsManyParametersAsInPyTorch(String name, long parameters) {
     Workload workload = Workloads.find(name);
