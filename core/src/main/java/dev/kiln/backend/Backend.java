@@ -57,6 +57,15 @@ public interface Backend extends AutoCloseable {
   void read(Buffer source, MemorySegment destination);
 
   /**
+   * Prepares to copy buffers to the host while the device goes on. Copies at once by default.
+   *
+   * @return the copies, owned by the caller, who closes them before the buffers
+   */
+  default Readback readback(List<Buffer> sources) {
+    return new BlockingReadback(this, sources);
+  }
+
+  /**
    * Prepares a fixed sequence of kernels to be run many times, for example as a CUDA graph. Runs
    * them one after the other by default.
    *

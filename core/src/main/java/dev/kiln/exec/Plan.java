@@ -1,7 +1,6 @@
 package dev.kiln.exec;
 
 import dev.kiln.graph.Graph;
-import dev.kiln.op.OptimizerStep;
 import dev.kiln.op.Value;
 import java.util.List;
 
@@ -74,16 +73,6 @@ public final class Plan implements AutoCloseable {
           output + " is not an output of the graph; its outputs are " + graph.outputs());
     }
     return outputs.get(index);
-  }
-
-  /** Returns the position of the first optimizer update, or the number of steps without one. */
-  int firstUpdate() {
-    for (int i = 0; i < steps.size(); i++) {
-      if (steps.get(i).node().spec() instanceof OptimizerStep) {
-        return i;
-      }
-    }
-    return steps.size();
   }
 
   /**

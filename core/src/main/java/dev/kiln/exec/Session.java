@@ -4,6 +4,7 @@ import dev.kiln.backend.Backend;
 import dev.kiln.backend.Buffer;
 import dev.kiln.backend.Kernel;
 import dev.kiln.backend.OutOfMemoryException;
+import dev.kiln.backend.Readback;
 import dev.kiln.backend.Recording;
 import dev.kiln.graph.Graph;
 import dev.kiln.op.Value;
@@ -31,10 +32,8 @@ public final class Session implements AutoCloseable {
   private final Map<Value, Buffer> inputs = new IdentityHashMap<>();
   private final Map<Value, Buffer> outputs = new IdentityHashMap<>();
   private final List<Kernel> kernels = new ArrayList<>();
-  private final Recording compute;
-  private final Recording update;
+  private final Recording step;
   private final TimedKernels timed;
-  private final int firstUpdate;
 
   private Session(
       Backend backend,
@@ -64,9 +63,7 @@ public final class Session implements AutoCloseable {
       outputs.put(output, buffer(plan.placement(output), variables));
     }
     this.timed = new TimedKernels(backend, plan.steps(), kernels);
-    this.firstUpdate = plan.firstUpdate();
-    this.compute = backend.capture(kernels.subList(0, firstUpdate));
-    this.update = backend.capture(kernels.subList(firstUpdate, kernels.size()));
+    this.step = backend.capture(kernels);
   }
 
   /**
@@ -155,30 +152,12 @@ public final class Session implements AutoCloseable {
     backend.write(buffer, value.data());
   }
 
-  /** Runs everything: the computation, then the optimizer's updates. */
+  /** Runs everything: the computation and the updates. */
   public void run() {
-    compute();
-    update();
-  }
-
-  /**
-   * Runs everything before the optimizer's first update, so that the loss can be looked at while
-   * the parameters are still those it was computed with.
-   */
-  public void compute() {
     if (timed.areWanted()) {
-      timed.run(0, firstUpdate);
+      timed.run();
     } else {
-      compute.run();
-    }
-  }
-
-  /** Runs the optimizer's updates, after {@link #compute}. */
-  public void update() {
-    if (timed.areWanted()) {
-      timed.run(firstUpdate, kernels.size());
-    } else {
-      update.run();
+      step.run();
     }
   }
 
@@ -205,21 +184,34 @@ public final class Session implements AutoCloseable {
           "output %s is %s, but the destination is %s"
               .formatted(output.name(), type, destination.type()));
     }
+    backend.read(buffer(output), destination.data());
+  }
+
+  /**
+   * Prepares to copy outputs of the graph to the host while the backend goes on.
+   *
+   * @return the copies, owned by the caller, who closes them before the session
+   */
+  public Readback readback(List<Value> wanted) {
+    return backend.readback(wanted.stream().map(this::buffer).toList());
+  }
+
+  private Buffer buffer(Value output) {
     Buffer source = outputs.get(output);
     if (source == null) {
       throw new IllegalArgumentException(
           output + " is not an output of the graph; its outputs are " + plan.graph().outputs());
     }
-    backend.read(source, destination.data());
+    return source;
   }
 
   /**
-   * Runs the computation again with the same inputs, one node at a time, and returns the first node
-   * of which some floating-point output is infinite or not a number. Parameters are left alone;
-   * running statistics move once more.
+   * Runs again with the same inputs, one node at a time, up to the first node of which some
+   * floating-point output is infinite or not a number, and returns it. What is held changes once
+   * more unless a guard keeps it.
    */
   public Optional<String> firstNonFinite() {
-    for (int i = 0; i < firstUpdate; i++) {
+    for (int i = 0; i < kernels.size(); i++) {
       kernels.get(i).run();
       backend.synchronize();
       Step step = plan.steps().get(i);
@@ -253,8 +245,7 @@ public final class Session implements AutoCloseable {
   /** Frees the plan and, unless it is shared, the memory. */
   @Override
   public void close() {
-    compute.close();
-    update.close();
+    step.close();
     free(plan, ownArena);
   }
 

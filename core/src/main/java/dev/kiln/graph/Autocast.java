@@ -32,6 +32,7 @@ import dev.kiln.op.Transpose;
 import dev.kiln.op.Unary;
 import dev.kiln.op.Value;
 import dev.kiln.op.View;
+import dev.kiln.op.WhereFinite;
 import dev.kiln.tensor.DType;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -120,7 +121,12 @@ final class Autocast {
       case Affine _, Binary _, Broadcast _, Clamp _, Concat _, Dropout _, Embedding _, Fill _ ->
           Operands.WIDEST;
       case OneHot _, Pack _, Pool2d _, Reshape _, Slice _, Transpose _, View _ -> Operands.WIDEST;
-      case BatchNorm _, BatchNormInference _, Cast _, OptimizerStep _, PrivateSpec _ ->
+      case BatchNorm _,
+          BatchNormInference _,
+          Cast _,
+          OptimizerStep _,
+          PrivateSpec _,
+          WhereFinite _ ->
           Operands.UNCHANGED;
       case BatchNorm.Grad _,
           Clamp.Grad _,

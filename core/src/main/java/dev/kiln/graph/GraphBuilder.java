@@ -4,6 +4,7 @@ import dev.kiln.op.Cast;
 import dev.kiln.op.OpSpec;
 import dev.kiln.op.ShapeException;
 import dev.kiln.op.Value;
+import dev.kiln.op.WhereFinite;
 import dev.kiln.tensor.DType;
 import dev.kiln.tensor.TensorType;
 import java.util.ArrayDeque;
@@ -91,6 +92,19 @@ public final class GraphBuilder {
   public void update(Value variable, Value next) {
     updates.add(
         new Update(variable, autocast == null ? next : cast(next, variable.type().dtype())));
+  }
+
+  /**
+   * Lets every update declared so far happen only where a guard is finite; otherwise the variable
+   * keeps its bits.
+   *
+   * @param guard a scalar
+   */
+  public void guardUpdates(Value guard) {
+    updates.replaceAll(update -> {
+      Value variable = update.variable();
+      return new Update(variable, apply(new WhereFinite(), guard, update.next(), variable));
+    });
   }
 
   /** Returns the operations under this builder by name. */

@@ -54,7 +54,8 @@ public sealed interface OpSpec
         Transpose,
         Unary,
         Unary.Grad,
-        View {
+        View,
+        WhereFinite {
 
   /**
    * Returns the row-major types of the outputs for these inputs: the operation's only shape rule.

@@ -107,15 +107,19 @@ public final class Checkpoint {
         values.put(name, load(file, content, learner, name, hint(learner, name)));
       }
       values.forEach(learner.variables()::write);
-      learner.resume(state.updates(), state.batches(), state.accumulated());
+      learner.resume(state.progress());
       return state;
     }
   }
 
-  /** The state of a sequence that is being evaluated is of no use to anyone later. */
+  /**
+   * The state of a sequence that is being evaluated is of no use to anyone later, and what guards
+   * the updates says nothing between them.
+   */
   private static List<String> kept(Learner learner) {
     return learner.variables().names().stream()
         .filter(name -> !CarriedState.isOf(Mode.INFERENCE, name))
+        .filter(name -> !name.equals(TrainingGraph.GUARD))
         .toList();
   }
 

@@ -13,13 +13,14 @@ import dev.kiln.nn.Network;
 import dev.kiln.nn.Statistic;
 import dev.kiln.op.Value;
 import dev.kiln.profile.Profile;
-import dev.kiln.profile.StepEvent;
 import dev.kiln.profile.Subject;
 import dev.kiln.tensor.DType;
 import dev.kiln.tensor.Shape;
 import dev.kiln.tensor.Tensor;
 import dev.kiln.tensor.TensorType;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -44,12 +45,10 @@ public final class Learner implements AutoCloseable {
   private final Map<List<TensorType>, Program> training = new HashMap<>();
   private final Map<List<TensorType>, Program> inference = new HashMap<>();
   private final Map<Integer, Program> applying = new HashMap<>();
-  private final StepEvent stepEvent = new StepEvent();
+  private final Deque<Submission> running = new ArrayDeque<>();
   private @Nullable Profile profile;
   private @Nullable Program lastTrained;
-  private long updates;
-  private int accumulated;
-  private long batches;
+  private Progress progress = Progress.NONE;
 
   /**
    * Puts a network with fresh weights on a backend.
@@ -120,37 +119,36 @@ public final class Learner implements AutoCloseable {
     return variables;
   }
 
+  /** Returns how far it has come, with the steps that are under way. */
+  public Progress progress() {
+    return progress;
+  }
+
   /** Returns how many updates have been made. */
   public long updates() {
-    return updates;
+    return progress.updates();
   }
 
   /** Returns how many batches have been trained on. */
   public long batches() {
-    return batches;
+    return progress.batches();
   }
 
   /** Returns the learning rate of the next update. */
   public double rate() {
-    return settings.optimizer().schedule().rate(updates);
+    return settings.optimizer().schedule().rate(updates());
   }
 
   /**
    * Continues the count of updates and batches of an earlier training, as read from a checkpoint.
-   *
-   * @param updates the updates made
-   * @param batches the batches trained on
-   * @param accumulated the batches whose gradients wait for an update
    */
-  public void resume(long updates, long batches, int accumulated) {
-    this.updates = updates;
-    this.batches = batches;
-    this.accumulated = accumulated;
+  public void resume(Progress earlier) {
+    progress = earlier;
   }
 
   /** Returns how many batches' gradients wait for an update; 0 unless they are accumulated. */
   public int accumulated() {
-    return accumulated;
+    return progress.accumulated();
   }
 
   /** Returns how the network is trained. */
@@ -191,62 +189,96 @@ public final class Learner implements AutoCloseable {
    * @throws NonFiniteLossException if the loss is not finite; nothing was updated then
    */
   public double train(List<Tensor> batch) {
-    stepEvent.begin();
-    long begin = System.nanoTime();
+    return submit(batch).loss();
+  }
+
+  /**
+   * Starts to train on one batch without waiting for the loss. Where the backend computes while the
+   * host goes on, two steps may be under way: a third waits for the first. So the device always has
+   * the next step before it.
+   *
+   * @param batch one tensor for each field, the batch first; unchanged until the loss is known
+   * @return the step, which knows its loss later
+   * @throws NonFiniteLossException if the loss of an earlier step is not finite; nothing was
+   *     updated by it or by any step since
+   */
+  public Submission submit(List<Tensor> batch) {
+    while (running.size() >= Program.RUNS_BEING_READ) {
+      settle(running.getFirst());
+    }
     Program program = trainingProgram(types(batch));
     lastTrained = program;
-    program.feedBatch(batch);
     // Masks differ between the batches of one accumulated update, so they follow the batches.
-    long number = settings.accumulate() == 1 ? updates + 1 : batches + 1;
-    program.feedStep(settings.seed(), number, rate());
-    program.session().compute();
-    double loss = program.readLoss();
-    if (!Double.isFinite(loss)) {
-      throw new NonFiniteLossException(
-          updates + 1, loss, program.session().firstNonFinite().orElse("the loss itself"));
+    long number = settings.accumulate() == 1 ? updates() + 1 : batches() + 1;
+    StepInputs inputs = new StepInputs(batch, settings.seed(), number, rate());
+    Submission submission = new Submission(this, program, inputs, progress);
+    running.addLast(submission);
+    if (settings.accumulate() > 1 && accumulated() + 1 == settings.accumulate()) {
+      applyAccumulated(settings.accumulate());
     }
-    program.session().update();
-    batches++;
-    accumulated++;
-    if (settings.accumulate() == 1) {
-      updates++;
-    } else if (accumulated == settings.accumulate()) {
-      applyAccumulated();
-    }
-    stepEvent.commit(batches - 1, batch.getFirst().shape().dim(0), loss);
-    if (profile != null) {
-      profile.record(profile.number(Subject.STEP), begin, System.nanoTime());
-    }
-    return loss;
+    progress = submission.progress();
+    return submission;
   }
 
-  /** Makes the update that is due when an epoch ends before enough batches were accumulated. */
+  /** Waits until a submission and all before it know their loss. */
+  void settle(Submission wanted) {
+    while (wanted.isRunning()) {
+      Submission first = running.removeFirst();
+      double loss = first.await();
+      if (!Double.isFinite(loss)) {
+        throw unmade(first, loss);
+      }
+      first.make();
+      if (profile != null) {
+        profile.record(profile.number(Subject.STEP), first.begin(), System.nanoTime());
+      }
+    }
+  }
+
+  /**
+   * Goes back to before a step whose loss is not finite. What is held is still that of then, since
+   * the guard has kept it; so the step can be run again to see where it went wrong.
+   */
+  private NonFiniteLossException unmade(Submission failed, double loss) {
+    progress = failed.before();
+    failed.unmake();
+    running.forEach(Submission::unmake);
+    running.clear();
+    String node = failed.firstNonFinite();
+    variables.write(TrainingGraph.GUARD, Tensor.allocate(variables.type(TrainingGraph.GUARD)));
+    return new NonFiniteLossException(updates() + 1, loss, node);
+  }
+
+  /**
+   * Makes the update that is due when an epoch ends before enough batches were accumulated.
+   *
+   * @throws NonFiniteLossException if the loss of a step under way turns out not to be finite
+   */
   public void flush() {
-    if (settings.accumulate() > 1 && accumulated > 0) {
-      applyAccumulated();
+    if (!running.isEmpty()) {
+      settle(running.getLast());
+    }
+    if (settings.accumulate() > 1 && accumulated() > 0) {
+      applyAccumulated(accumulated());
+      progress = progress.afterUpdate();
     }
   }
 
-  private void applyAccumulated() {
+  /** Updates by the mean of the gradients of some batches. */
+  private void applyAccumulated(int count) {
     Program program =
         applying.computeIfAbsent(
-            accumulated,
-            count ->
+            count,
+            key ->
                 profiled(
                     new Program(
                         backend,
                         TrainingGraph.applyAccumulated(
-                            network,
-                            precision,
-                            count,
-                            settings.optimizer().rule(),
-                            settings.clip()),
+                            network, precision, key, settings.optimizer().rule(), settings.clip()),
                         variables,
                         arena)));
-    program.feedStep(settings.seed(), updates + 1, rate());
+    program.feedStep(settings.seed(), updates() + 1, rate());
     program.session().run();
-    updates++;
-    accumulated = 0;
   }
 
   /**

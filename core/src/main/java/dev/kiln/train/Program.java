@@ -1,14 +1,17 @@
 package dev.kiln.train;
 
 import dev.kiln.backend.Backend;
+import dev.kiln.backend.Readback;
 import dev.kiln.exec.Session;
 import dev.kiln.exec.SharedArena;
 import dev.kiln.exec.Variables;
 import dev.kiln.nn.Outcome;
+import dev.kiln.op.Value;
 import dev.kiln.tensor.DType;
 import dev.kiln.tensor.Tensor;
 import dev.kiln.tensor.TensorType;
 import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Program implements AutoCloseable {
 
+  /** How many runs may be under way before the loss of the first is known. */
+  static final int RUNS_BEING_READ = 2;
+
   private final TrainingGraph graph;
   private final Session session;
   private final Tensor counter = Tensor.allocate(TensorType.of(DType.I64, 2));
@@ -25,6 +31,8 @@ final class Program implements AutoCloseable {
   private final Tensor rate;
   private final Tensor loss;
   private @Nullable Tensor predictions;
+  private final List<Reading> readings = new ArrayList<>();
+  private int nextReading;
 
   Program(Backend backend, TrainingGraph graph, Variables variables, SharedArena arena) {
     this.graph = graph;
@@ -46,6 +54,12 @@ final class Program implements AutoCloseable {
     session.feed(graph.counter(), counter);
     session.feed(graph.step(), step);
     session.feed(graph.rate(), rate);
+  }
+
+  /** Feeds everything a training step takes. */
+  void feed(StepInputs inputs) {
+    feedBatch(inputs.batch());
+    feedStep(inputs.seed(), inputs.number(), inputs.rate());
   }
 
   void feedBatch(List<Tensor> fields) {
@@ -71,12 +85,49 @@ final class Program implements AutoCloseable {
     return destination;
   }
 
+  /** A copy of a run's loss on the host, there some time after the run. */
+  static final class Reading {
+
+    private final Readback readback;
+    private final Tensor loss;
+
+    private Reading(Readback readback, TensorType type) {
+      this.readback = readback;
+      this.loss = Tensor.wrap(type, readback.values().getFirst());
+    }
+
+    boolean isDone() {
+      return readback.isDone();
+    }
+
+    void await() {
+      readback.await();
+    }
+
+    double loss() {
+      return loss.get(0);
+    }
+  }
+
+  /** Asks for the loss of the last run. What is returned is used again by the next call but one. */
+  Reading startReading() {
+    while (readings.size() < RUNS_BEING_READ) {
+      Value value = outcome().loss();
+      readings.add(new Reading(session.readback(List.of(value)), value.type()));
+    }
+    Reading reading = readings.get(nextReading);
+    nextReading = (nextReading + 1) % RUNS_BEING_READ;
+    reading.readback.start();
+    return reading;
+  }
+
   private Outcome outcome() {
     return graph.outcome().getFirst();
   }
 
   @Override
   public void close() {
+    readings.forEach(reading -> reading.readback.close());
     session.close();
   }
 }

@@ -36,6 +36,15 @@ record TrainingGraph(
   /** The prefix of the variables that hold an optimizer's slots. */
   static final String SLOT = "optimizer.";
 
+  /**
+   * The variable that guards every update: 0 as long as every loss was finite, not a number from
+   * then on. So a step that was started before the loss of the one before was known changes nothing
+   * if that loss turns out not to be finite.
+   */
+  static final String GUARD = "guard";
+
+  private static final OptimizerRule SUM = new OptimizerRule.Sgd(0, 0, false);
+
   private static final String ACCUMULATED = "accumulated_gradients";
 
   /** Forward, loss, backward, clipping and update. */
@@ -44,7 +53,9 @@ record TrainingGraph(
     Builder builder = new Builder(network, precision);
     List<Value> batch = builder.fields(types);
     Network.Applied applied = builder.forward(batch, Mode.TRAINING);
-    builder.update(rule, applied.flat(), clip.apply(builder.graph, builder.backward(applied)));
+    Value gradients = clip.apply(builder.graph, builder.backward(applied));
+    Value guard = builder.guardedBy(applied.outcome().loss());
+    builder.update(rule, applied.flat(), gradients, builder.rate, guard);
     return builder.build(batch, List.of(applied.outcome()));
   }
 
@@ -53,8 +64,11 @@ record TrainingGraph(
     Builder builder = new Builder(network, precision);
     List<Value> batch = builder.fields(types);
     Network.Applied applied = builder.forward(batch, Mode.TRAINING);
-    Value sum = builder.accumulated();
-    builder.graph.update(sum, builder.graph.ops().add(sum, builder.backward(applied)));
+    Value gradients = builder.backward(applied);
+    Value guard = builder.guardedBy(applied.outcome().loss());
+    // Descent at the rate -1 adds, in place and as the guard says.
+    Value rate = builder.graph.ops().fill(network.dtype(), Shape.SCALAR, -1);
+    builder.update(SUM, builder.accumulated(), gradients, rate, guard);
     return builder.build(batch, List.of(applied.outcome()));
   }
 
@@ -66,8 +80,10 @@ record TrainingGraph(
     Value flat = graph.variable(Network.PARAMETERS, builder.flatType());
     Value sum = builder.accumulated();
     Value mean = graph.ops().affine(sum, 1.0 / batches, 0);
-    builder.update(rule, flat, clip.apply(graph, mean));
+    Value guard = builder.guard();
     graph.update(sum, graph.ops().fill(sum.type().dtype(), sum.shape(), 0));
+    graph.guardUpdates(guard);
+    builder.update(rule, flat, clip.apply(graph, mean), builder.rate, guard);
     return builder.build(List.of(), List.of());
   }
 
@@ -133,8 +149,28 @@ record TrainingGraph(
       return graph.add(new Pack(offsets, network.flatLength()), gradients).getFirst();
     }
 
-    void update(OptimizerRule rule, Value flat, Value gradients) {
-      List<Value> operands = new ArrayList<>(List.of(flat, gradients, rate, step));
+    /** What says of all losses so far whether they were finite. */
+    Value guard() {
+      return graph.variable(GUARD, TensorType.of(network.dtype()));
+    }
+
+    /**
+     * Lets everything that is updated so far stay as it is unless this and every earlier loss is
+     * finite. Comes after whatever reads the variables.
+     *
+     * @return what says so, for the updates to come
+     */
+    Value guardedBy(Value loss) {
+      Value before = guard();
+      // A number minus itself is 0 if it is finite, and not a number otherwise.
+      Value guard = graph.ops().add(before, graph.ops().sub(loss, loss));
+      graph.guardUpdates(guard);
+      graph.update(before, guard);
+      return guard;
+    }
+
+    void update(OptimizerRule rule, Value flat, Value gradients, Value learningRate, Value guard) {
+      List<Value> operands = new ArrayList<>(List.of(flat, gradients, learningRate, step));
       List<Value> held = new ArrayList<>(List.of(flat));
       for (OptimizerRule.Slot slot : rule.slots()) {
         Shape shape = slot.perParameter() ? flat.shape() : Shape.of(1);
@@ -142,6 +178,7 @@ record TrainingGraph(
         operands.add(variable);
         held.add(variable);
       }
+      operands.add(guard);
       List<Value> next = graph.add(new OptimizerStep(rule), operands);
       for (int i = 0; i < held.size(); i++) {
         graph.update(held.get(i), next.get(i));

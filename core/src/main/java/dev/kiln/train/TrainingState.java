@@ -30,6 +30,11 @@ public record TrainingState(
     double best,
     long bestEpoch) {
 
+  /** Returns how far the learner has come. */
+  Progress progress() {
+    return new Progress(updates, batches, accumulated);
+  }
+
   /** Returns the state before the first batch. */
   public static TrainingState start(long seed) {
     return new TrainingState(seed, 0, 0, 0, 0, 0, 0, 0, 0, Double.NaN, -1);

@@ -19,6 +19,7 @@ import dev.kiln.op.Softmax;
 import dev.kiln.op.Unary;
 import dev.kiln.op.Value;
 import dev.kiln.op.View;
+import dev.kiln.op.WhereFinite;
 import dev.kiln.tensor.DType;
 import dev.kiln.tensor.Shape;
 import dev.kiln.tensor.TensorType;
@@ -119,9 +120,19 @@ class PlannerTest {
     graph.update(velocity, next.get(1));
     Plan plan = plan();
     assertThat(plan.steps()).hasSize(2);
-    assertThat(plan.firstUpdate()).isEqualTo(1);
     assertThat(plan.steps().getLast().outputs())
         .containsExactly(new Placement(parameters, 0, 400), new Placement(velocity, 0, 400));
+  }
+
+  @Test
+  void aGuardedUpdateIsInPlace() {
+    Value state = graph.variable("state", VECTOR);
+    Value loss = ops.sum(ops.tanh(state));
+    graph.update(state, ops.softmax(state, 0));
+    graph.guardUpdates(loss);
+    Plan plan = plan();
+    assertThat(plan.steps().getLast().node().spec()).isEqualTo(new WhereFinite());
+    assertThat(plan.steps().getLast().outputs()).containsExactly(new Placement(state, 0, 400));
   }
 
   @Test

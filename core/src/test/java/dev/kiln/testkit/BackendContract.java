@@ -18,12 +18,14 @@ import dev.kiln.exec.Step;
 import dev.kiln.exec.Variables;
 import dev.kiln.graph.Graph;
 import dev.kiln.graph.Update;
+import dev.kiln.op.OpSpec;
 import dev.kiln.op.OptimizerRule.Adam;
 import dev.kiln.op.OptimizerRule.Sgd;
 import dev.kiln.op.OptimizerStep;
 import dev.kiln.op.Recurrent;
 import dev.kiln.op.RecurrentCell;
 import dev.kiln.op.Value;
+import dev.kiln.op.WhereFinite;
 import dev.kiln.tensor.DType;
 import dev.kiln.tensor.Tensor;
 import java.io.IOException;
@@ -182,14 +184,14 @@ public abstract class BackendContract {
     return Math.sqrt(Arrays.stream(values).map(value -> value * value).sum());
   }
 
-  /** Every operation but updates of parameters, which are never of a low type. */
+  /** Every operation but updates of what is held, which is never of a low type. */
   private Stream<DynamicTest> perLowType(BiConsumer<Sample, DType> test) {
     return provider().precisions().stream()
         .filter(Precision::isMixed)
         .map(Precision::operands)
         .flatMap(low ->
             OpSamples.all().stream()
-                .filter(sample -> !(sample.spec() instanceof OptimizerStep))
+                .filter(sample -> !isUpdate(sample.spec()))
                 .map(sample ->
                     DynamicTest.dynamicTest(
                         low + " " + sample.name(), () -> test.accept(sample, low))));
@@ -233,7 +235,7 @@ public abstract class BackendContract {
   @TestFactory
   Stream<DynamicTest> aGuardThatIsNotFiniteKeepsEveryBit() {
     return perSample(
-        OptimizerSamples::isHeld,
+        BackendContract::isHeld,
         sample -> {
           SampleGraph graph = SampleGraph.updating(sample, DType.F32);
           assertSameBits(graph.variables(), graph.run(backend));
@@ -428,6 +430,21 @@ public abstract class BackendContract {
 
   private static boolean hasGradient(Sample sample) {
     return !sample.differentiable().isEmpty() && !sample.isGradient();
+  }
+
+  private static boolean isUpdate(OpSpec spec) {
+    return spec instanceof OptimizerStep || spec instanceof WhereFinite;
+  }
+
+  private static boolean isHeld(Sample sample) {
+    int guard =
+        switch (sample.spec()) {
+          case WhereFinite _ -> 0;
+          case OptimizerStep step -> step.guardIndex();
+          default -> Integer.MAX_VALUE;
+        };
+    return guard < sample.operands().size()
+        && !Double.isFinite(sample.values(DType.F64).get(guard).get(0));
   }
 
   private static boolean overwrites(Sample sample) {

@@ -23,7 +23,8 @@ public final class OpSamples {
             NormalizationSamples.all(),
             MovementSamples.all(),
             RecurrentSamples.all(),
-            OptimizerSamples.all())
+            OptimizerSamples.all(),
+            GuardSamples.all())
         .flatMap(List::stream)
         .toList();
   }

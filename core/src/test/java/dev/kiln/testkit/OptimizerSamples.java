@@ -68,13 +68,6 @@ final class OptimizerSamples {
         sample.smooth());
   }
 
-  /** Whether a guard keeps the update of a sample from happening. */
-  static boolean isHeld(Sample sample) {
-    return sample.spec() instanceof OptimizerStep step
-        && sample.operands().size() > step.guardIndex()
-        && !Double.isFinite(sample.values(DType.F64).getLast().get(0));
-  }
-
   private static Sample sample(OptimizerRule rule, int step, int parameters) {
     List<Operand> operands = new ArrayList<>();
     operands.add(Operand.normal(parameters).constant());

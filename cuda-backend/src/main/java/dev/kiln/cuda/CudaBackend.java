@@ -7,6 +7,7 @@ import dev.kiln.backend.Kernel;
 import dev.kiln.backend.Memory;
 import dev.kiln.backend.Op;
 import dev.kiln.backend.Precision;
+import dev.kiln.backend.Readback;
 import dev.kiln.backend.Recording;
 import dev.kiln.graph.Graph;
 import dev.kiln.op.OpSpec;
@@ -101,6 +102,12 @@ public final class CudaBackend implements Backend {
   public void read(Buffer source, MemorySegment destination) {
     engine.context().enter();
     downloads.read(DeviceBuffer.of(source), destination);
+  }
+
+  @Override
+  public Readback readback(List<Buffer> sources) {
+    engine.context().enter();
+    return new CudaReadback(engine.context(), sources);
   }
 
   @Override

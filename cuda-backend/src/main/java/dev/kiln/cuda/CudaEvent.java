@@ -1,7 +1,9 @@
 package dev.kiln.cuda;
 
+import java.util.concurrent.locks.LockSupport;
 import jcuda.driver.CUevent;
 import jcuda.driver.CUevent_flags;
+import jcuda.driver.CUresult;
 import jcuda.driver.CUstream;
 import jcuda.driver.JCudaDriver;
 
@@ -12,6 +14,8 @@ import jcuda.driver.JCudaDriver;
 final class CudaEvent implements AutoCloseable {
 
   private static final int NO_FLAGS = 0;
+  private static final int ATTENTIVE_LOOKS = 100;
+  private static final long PAUSE_NANOS = 20_000;
 
   private final CUevent event = new CUevent();
 
@@ -25,9 +29,28 @@ final class CudaEvent implements AutoCloseable {
     Driver.check("cuEventRecord", JCudaDriver.cuEventRecord(event, stream));
   }
 
-  /** Lets the host wait. */
+  /** Returns whether the moment has passed. */
+  boolean hasPassed() {
+    int status = JCudaDriver.cuEventQuery(event);
+    if (status == CUresult.CUDA_ERROR_NOT_READY) {
+      return false;
+    }
+    Driver.check("cuEventQuery", status);
+    return true;
+  }
+
+  /**
+   * Lets the host wait: for a moment attentively, then looking again from time to time, so that the
+   * processor is free to prepare the next batch.
+   */
   void await() {
-    Driver.check("cuEventSynchronize", JCudaDriver.cuEventSynchronize(event));
+    for (int looks = 0; !hasPassed(); looks++) {
+      if (looks < ATTENTIVE_LOOKS) {
+        Thread.onSpinWait();
+      } else {
+        LockSupport.parkNanos(PAUSE_NANOS);
+      }
+    }
   }
 
   /** Lets what is put on a stream from now on wait. */

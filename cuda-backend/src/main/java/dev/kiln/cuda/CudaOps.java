@@ -33,6 +33,7 @@ import dev.kiln.op.Softmax;
 import dev.kiln.op.Transpose;
 import dev.kiln.op.Unary;
 import dev.kiln.op.View;
+import dev.kiln.op.WhereFinite;
 import dev.kiln.tensor.TensorType;
 import java.util.stream.Stream;
 
@@ -112,6 +113,7 @@ final class CudaOps {
       case Unary.Grad grad ->
           CudaElementwise.of(context, "unary", "unary_%s_grad".formatted(grad.function()));
       case View view -> new CudaCopy(context, view.offset() * context.input(0).dtype().bytes());
+      case WhereFinite _ -> CudaElementwise.of(context, "elementwise", "where_finite");
       case PrivateSpec _ ->
           throw unsupported(context, spec, "it is private to the backend that introduced it");
     };

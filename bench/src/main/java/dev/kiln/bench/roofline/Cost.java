@@ -33,6 +33,7 @@ import dev.kiln.op.Softmax;
 import dev.kiln.op.Transpose;
 import dev.kiln.op.Unary;
 import dev.kiln.op.View;
+import dev.kiln.op.WhereFinite;
 import dev.kiln.tensor.Shape;
 import dev.kiln.tensor.TensorType;
 import java.util.List;
@@ -109,7 +110,8 @@ public record Cost(double operations, double bytes) {
           Transpose _,
           Unary _,
           Unary.Grad _,
-          View _ ->
+          View _,
+          WhereFinite _ ->
           0;
     };
   }

@@ -6,6 +6,7 @@ import dev.kiln.backend.Kernel;
 import dev.kiln.backend.Memory;
 import dev.kiln.backend.Op;
 import dev.kiln.backend.Precision;
+import dev.kiln.backend.Readback;
 import dev.kiln.backend.Recording;
 import dev.kiln.graph.Graph;
 import dev.kiln.op.OpSpec;
@@ -86,6 +87,11 @@ final class CountingBackend implements Backend {
   @Override
   public void read(Buffer source, MemorySegment destination) {
     wrapped.read(source, destination);
+  }
+
+  @Override
+  public Readback readback(List<Buffer> sources) {
+    return wrapped.readback(sources);
   }
 
   @Override

@@ -40,6 +40,7 @@ import dev.kiln.op.Softmax;
 import dev.kiln.op.Transpose;
 import dev.kiln.op.Unary;
 import dev.kiln.op.View;
+import dev.kiln.op.WhereFinite;
 import dev.kiln.tensor.DType;
 import dev.kiln.tensor.Layout;
 import dev.kiln.tensor.TensorType;
@@ -171,7 +172,7 @@ public final class OneDnnBackend implements Backend {
       case Transpose transpose -> OneDnnReorder.transpose(context, transpose, inputs.getFirst(), y);
       case Unary function -> unary(context, function, after, y);
       case Unary.Grad grad -> unaryGrad(context, grad, y);
-      case Cast _, Pack _, Pool2d _, Pool2d.Grad _, Reshape _, View _ ->
+      case Cast _, Pack _, Pool2d _, Pool2d.Grad _, Reshape _, View _, WhereFinite _ ->
           delegate(context, spec, inputs, outputs);
       case PrivateSpec _ ->
           throw new UnsupportedSpecException(

@@ -34,6 +34,7 @@ import dev.kiln.op.Transpose;
 import dev.kiln.op.Unary;
 import dev.kiln.op.Value;
 import dev.kiln.op.View;
+import dev.kiln.op.WhereFinite;
 import dev.kiln.tensor.Layout;
 import dev.kiln.tensor.Shape;
 import dev.kiln.tensor.TensorType;
@@ -124,7 +125,8 @@ final class PreferredLayouts {
           Softmax _,
           Softmax.Grad _,
           Transpose _,
-          View _ ->
+          View _,
+          WhereFinite _ ->
           rowMajor(node);
     };
   }

@@ -39,6 +39,7 @@ import dev.kiln.op.Softmax;
 import dev.kiln.op.Transpose;
 import dev.kiln.op.Unary;
 import dev.kiln.op.View;
+import dev.kiln.op.WhereFinite;
 import dev.kiln.tensor.TensorType;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
@@ -128,6 +129,7 @@ public final class ReferenceBackend implements Backend {
       case Unary function -> new ReferenceUnary(function, types);
       case Unary.Grad grad -> new ReferenceUnary.Grad(grad.function(), types);
       case View view -> new ReferenceCopy(view.offset(), types);
+      case WhereFinite _ -> new ReferenceWhereFinite(types);
       case PrivateSpec _ ->
           throw new UnsupportedSpecException(
               NAME, spec, inputs, "it is private to the backend that introduced it");

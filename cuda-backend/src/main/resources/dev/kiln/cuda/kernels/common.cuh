@@ -10,6 +10,9 @@ __device__ inline Index first_element() { return (Index)blockIdx.x * blockDim.x 
 __device__ inline Index grid_size() { return (Index)gridDim.x * blockDim.x; }
 #define FOR_EACH(i, count) for (Index i = first_element(); i < (count); i += grid_size())
 
+// A number minus itself is 0 if it is finite, and not a number otherwise.
+__device__ inline bool is_finite(REAL x) { return x - x == 0; }
+
 // A loop over the elements of a shape, and where each lies in up to two operands with strides of their own: 0 along
 // axes they are repeated over. The same structure is filled by StridedWalk.java.
 #define MOST_AXES 8

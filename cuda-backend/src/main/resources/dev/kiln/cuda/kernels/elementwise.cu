@@ -18,6 +18,12 @@ KERNEL clamp_grad(Index count, const ELEMENT* x, const ELEMENT* dy, ELEMENT* dx,
   FOR_EACH(i, count) { dx[i] = x[i] >= from && x[i] <= to ? REAL(dy[i]) : REAL(0); }
 }
 
+// y may lie where old is.
+KERNEL where_finite(Index count, const ELEMENT* guard, const ELEMENT* next, const ELEMENT* old, ELEMENT* y) {
+  bool finite = is_finite(*guard);
+  FOR_EACH(i, count) { y[i] = finite ? next[i] : old[i]; }
+}
+
 KERNEL fill(Index count, ELEMENT* y, double value) {
   FOR_EACH(i, count) { y[i] = REAL(value); }
 }

@@ -4,8 +4,8 @@
 
 __device__ inline REAL average(REAL kept, REAL rest, REAL old, REAL value) { return kept * old + rest * value; }
 
-// The guard is null where there is none. A number minus itself is 0 if it is finite, and not a number otherwise.
-__device__ inline bool is_held(const REAL* guard) { return guard && *guard - *guard != 0; }
+// The guard is null where there is none.
+__device__ inline bool is_held(const REAL* guard) { return guard && !is_finite(*guard); }
 #define FOR_EACH_UNLESS_HELD(i, count) FOR_EACH(i, is_held(guard) ? 0 : (count))
 
 #define PARAMETERS \

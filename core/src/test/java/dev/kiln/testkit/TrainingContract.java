@@ -1,0 +1,166 @@
+package dev.kiln.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.kiln.backend.Backend;
+import dev.kiln.backend.BackendProvider;
+import dev.kiln.nn.BatchNorm;
+import dev.kiln.nn.Dropout;
+import dev.kiln.nn.Flatten;
+import dev.kiln.nn.Layer;
+import dev.kiln.nn.Linear;
+import dev.kiln.nn.Models;
+import dev.kiln.nn.Network;
+import dev.kiln.nn.Recurrent;
+import dev.kiln.nn.Scope;
+import dev.kiln.nn.Sequential;
+import dev.kiln.op.Value;
+import dev.kiln.tensor.DType;
+import dev.kiln.tensor.Philox;
+import dev.kiln.tensor.Shape;
+import dev.kiln.tensor.Tensor;
+import dev.kiln.tensor.TensorType;
+import dev.kiln.train.Learner;
+import dev.kiln.train.NonFiniteLossException;
+import dev.kiln.train.Optimizer;
+import dev.kiln.train.Progress;
+import dev.kiln.train.Settings;
+import dev.kiln.train.Submission;
+import java.lang.foreign.ValueLayout;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * What every backend must do when steps are started before the loss of those before is known: the
+ * same as one after the other, also where a loss is not finite.
+ */
+public abstract class TrainingContract {
+
+  private static final int ROWS = 6;
+  private static final int STEPS = 3;
+  private static final int FEATURES = 5;
+  private static final int CLASSES = 3;
+
+  /** Returns the provider of the backend under test. */
+  protected abstract BackendProvider provider();
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3})
+  void startingTheNextStepEarlyChangesNoBit(int accumulate) {
+    try (Backend backend = provider().open(0);
+        Learner oneByOne = learner(backend, accumulate);
+        Learner early = learner(backend, accumulate)) {
+      double first = oneByOne.train(batch(1));
+      double second = oneByOne.train(batch(2));
+      double third = oneByOne.train(batch(3));
+      oneByOne.flush();
+      Submission one = early.submit(batch(1));
+      Submission two = early.submit(batch(2));
+      assertThat(one.loss()).isEqualTo(first);
+      Submission three = early.submit(batch(3));
+      assertThat(three.loss()).isEqualTo(third);
+      assertThat(two.isDone()).isTrue();
+      assertThat(two.loss()).isEqualTo(second);
+      early.flush();
+      assertThat(held(early)).isEqualTo(held(oneByOne));
+      assertThat(early.updates()).isEqualTo(oneByOne.updates());
+    }
+  }
+
+  /** Also the step after it, though its own loss is finite, and whatever a step holds. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3})
+  void aLossThatIsNotFiniteChangesNoBit(int accumulate) {
+    try (Backend backend = provider().open(0);
+        Learner learner = learner(backend, accumulate);
+        Learner spared = learner(backend, accumulate)) {
+      spared.train(batch(1));
+      learner.train(batch(1));
+      Map<String, String> before = held(learner);
+      Progress progress = learner.progress();
+      Submission bad = learner.submit(spoilt(2));
+      Submission next = learner.submit(batch(3));
+      assertThatThrownBy(next::loss)
+          .isInstanceOf(NonFiniteLossException.class)
+          .hasMessageContaining("step " + (progress.updates() + 1))
+          .hasMessageContaining("rnn");
+      assertThat(learner.progress()).isEqualTo(progress);
+      assertThat(held(learner)).isEqualTo(before);
+      assertThatThrownBy(bad::loss).isInstanceOf(IllegalStateException.class);
+      assertThatThrownBy(next::loss).isInstanceOf(IllegalStateException.class);
+      for (int number = 3; number < 6; number++) {
+        assertThat(learner.train(batch(number))).isEqualTo(spared.train(batch(number)));
+      }
+      assertThat(held(learner)).isEqualTo(held(spared));
+    }
+  }
+
+  @Test
+  void aThirdStepWaitsForTheFirst() {
+    try (Backend backend = provider().open(0);
+        Learner learner = learner(backend, 1)) {
+      learner.submit(spoilt(1));
+      learner.submit(batch(2));
+      assertThatThrownBy(() -> learner.submit(batch(3)))
+          .isInstanceOf(NonFiniteLossException.class)
+          .hasMessageContaining("step 1");
+      assertThat(learner.updates()).isZero();
+    }
+  }
+
+  private static Learner learner(Backend backend, int accumulate) {
+    List<TensorType> sample =
+        List.of(TensorType.of(DType.F32, STEPS, FEATURES), TensorType.of(DType.I64, Shape.SCALAR));
+    Network network =
+        Network.of(
+            Models.classifier(TrainingContract::classify),
+            DType.F32,
+            List.of(batch(0).get(0).type(), batch(0).get(1).type()));
+    Settings settings = Settings.of(Optimizer.adam(0.01)).withSeed(3).withAccumulate(accumulate);
+    return new Learner(backend, network, sample, settings);
+  }
+
+  /** A network with everything that is held besides parameters. */
+  private static Value classify(Scope scope, Value x) {
+    Layer head =
+        Sequential.of(
+            new Flatten(), Linear.of(8), BatchNorm.of(), Dropout.of(0.25), Linear.of(CLASSES));
+    return scope.child("head", head, Recurrent.lstm(4).applyContinued(scope, "rnn", x));
+  }
+
+  private static List<Tensor> batch(int number) {
+    Tensor features = Tensor.allocate(TensorType.of(DType.F32, ROWS, STEPS, FEATURES));
+    double[] values = new double[ROWS * STEPS * FEATURES];
+    new Philox(number, 0, 0).fillNormal(values);
+    Tensor labels = Tensor.allocate(TensorType.of(DType.I64, ROWS));
+    for (int i = 0; i < values.length; i++) {
+      features.set(i, values[i]);
+    }
+    for (int row = 0; row < ROWS; row++) {
+      labels.set(row, (row + number) % CLASSES);
+    }
+    return List.of(features, labels);
+  }
+
+  private static List<Tensor> spoilt(int number) {
+    List<Tensor> batch = batch(number);
+    batch.getFirst().set(FEATURES, Double.NaN);
+    return batch;
+  }
+
+  /** Every bit of everything that is held between steps. */
+  private static Map<String, String> held(Learner learner) {
+    Map<String, String> bits = new LinkedHashMap<>();
+    for (String name : learner.variables().names()) {
+      byte[] bytes = learner.variables().read(name).data().toArray(ValueLayout.JAVA_BYTE);
+      bits.put(name, HexFormat.of().formatHex(bytes));
+    }
+    return bits;
+  }
+}

@@ -1,0 +1,81 @@
+package dev.kiln.cuda;
+
+import dev.kiln.backend.Buffer;
+import dev.kiln.backend.Readback;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+import jcuda.driver.JCudaDriver;
+
+/**
+ * Copies from the GPU into page-locked memory, put on the stream behind what was started before. It
+ * owns the memory and the event that says that the copies are there.
+ */
+final class CudaReadback implements Readback {
+
+  private static final int ALIGNMENT = 64;
+
+  private record Copy(HostPointer to, DevicePointer from, long bytes) {}
+
+  private final CudaContext context;
+  private final PinnedMemory memory;
+  private final CudaEvent copied = new CudaEvent();
+  private final List<MemorySegment> values = new ArrayList<>();
+  private final Copy[] copies;
+
+  CudaReadback(CudaContext context, List<Buffer> sources) {
+    this.context = context;
+    long bytes = sources.stream().mapToLong(CudaReadback::alignedBytes).sum();
+    memory = new PinnedMemory(Math.toIntExact(bytes));
+    List<Copy> all = new ArrayList<>();
+    long offset = 0;
+    for (Buffer source : sources) {
+      MemorySegment value = memory.segment().asSlice(offset, source.bytes());
+      values.add(value);
+      DeviceBuffer from = DeviceBuffer.of(source);
+      all.add(new Copy(HostPointer.to(value), from.pointerTo(0), source.bytes()));
+      offset += alignedBytes(source);
+    }
+    copies = all.toArray(Copy[]::new);
+  }
+
+  private static long alignedBytes(Buffer source) {
+    return (source.bytes() + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+  }
+
+  @Override
+  public List<MemorySegment> values() {
+    return List.copyOf(values);
+  }
+
+  @Override
+  public void start() {
+    context.enter();
+    for (Copy copy : copies) {
+      Driver.check(
+          "cuMemcpyDtoHAsync",
+          JCudaDriver.cuMemcpyDtoHAsync(copy.to, copy.from, copy.bytes, context.stream()));
+    }
+    copied.record(context.stream());
+  }
+
+  @Override
+  public boolean isDone() {
+    context.enter();
+    return copied.hasPassed();
+  }
+
+  @Override
+  public void await() {
+    context.enter();
+    copied.await();
+  }
+
+  @Override
+  public void close() {
+    context.enter();
+    context.synchronize();
+    copied.close();
+    memory.close();
+  }
+}
