@@ -9,6 +9,7 @@ import dev.kiln.op.Cast;
 import dev.kiln.op.Clamp;
 import dev.kiln.op.Concat;
 import dev.kiln.op.Conv2d;
+import dev.kiln.op.CorrectCount;
 import dev.kiln.op.CrossEntropy;
 import dev.kiln.op.Dropout;
 import dev.kiln.op.Embedding;
@@ -116,7 +117,8 @@ final class Autocast {
   private static Operands operandsOf(OpSpec spec) {
     return switch (spec) {
       case Conv2d _, Linear _, MatMul _, Recurrent _ -> Operands.LOW;
-      case CrossEntropy _, LayerNorm _, LogSoftmax _, Reduce _, Softmax _ -> Operands.SINGLE;
+      case CorrectCount _, CrossEntropy _, LayerNorm _, LogSoftmax _, Reduce _, Softmax _ ->
+          Operands.SINGLE;
       case Unary function -> operandsOf(function);
       case Affine _, Binary _, Broadcast _, Clamp _, Concat _, Dropout _, Embedding _, Fill _ ->
           Operands.WIDEST;

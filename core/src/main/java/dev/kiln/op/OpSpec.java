@@ -25,6 +25,7 @@ public sealed interface OpSpec
         Conv2d,
         Conv2d.InputGrad,
         Conv2d.WeightGrad,
+        CorrectCount,
         CrossEntropy,
         CrossEntropy.Grad,
         Dropout,

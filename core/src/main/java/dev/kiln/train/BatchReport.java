@@ -1,5 +1,9 @@
 package dev.kiln.train;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
 /**
  * What happened in one batch.
  *
@@ -8,7 +12,8 @@ package dev.kiln.train;
  * @param batchesPerEpoch how many batches an epoch has
  * @param samples the samples of the batch
  * @param loss its loss before the update
- * @param meanLoss the mean loss of the epoch's samples so far
+ * @param metrics of the epoch's samples so far, {@code loss} first; then those that need no
+ *     predictions
  * @param rate the learning rate it was trained with
  */
 public record BatchReport(
@@ -17,5 +22,11 @@ public record BatchReport(
     int batchesPerEpoch,
     int samples,
     double loss,
-    double meanLoss,
-    double rate) {}
+    Map<String, Double> metrics,
+    double rate) {
+
+  /** Copies the map, keeping its order. */
+  public BatchReport {
+    metrics = Collections.unmodifiableMap(new LinkedHashMap<>(metrics));
+  }
+}

@@ -1,11 +1,14 @@
 package dev.kiln.train;
 
 import dev.kiln.metrics.Evaluation;
+import dev.kiln.metrics.Metric;
 import dev.kiln.metrics.MulticlassAccumulator;
 import dev.kiln.metrics.Probabilities;
+import dev.kiln.op.CorrectCount;
 import dev.kiln.op.CrossEntropy;
 import dev.kiln.tensor.Tensor;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Judges classes by the probabilities that logits give them. */
@@ -35,6 +38,16 @@ final class ClassScorer implements Scorer {
       classes = present;
     }
     return present;
+  }
+
+  @Override
+  public Optional<OnDevice> onDevice(Metric metric) {
+    return switch (metric) {
+      case ACCURACY -> Optional.of(new OnDevice.Share(CorrectCount.ofPredicted()));
+      case TOP_3_ACCURACY -> Optional.of(new OnDevice.Share(CorrectCount.ofTop(3)));
+      case TOP_5_ACCURACY -> Optional.of(new OnDevice.Share(CorrectCount.ofTop(5)));
+      default -> Optional.empty();
+    };
   }
 
   @Override

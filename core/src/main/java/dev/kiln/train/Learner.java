@@ -11,6 +11,7 @@ import dev.kiln.nn.CarriedState;
 import dev.kiln.nn.Mode;
 import dev.kiln.nn.Network;
 import dev.kiln.nn.Statistic;
+import dev.kiln.op.CorrectCount;
 import dev.kiln.op.Value;
 import dev.kiln.profile.Profile;
 import dev.kiln.profile.Subject;
@@ -40,6 +41,7 @@ public final class Learner implements AutoCloseable {
   private final Precision precision;
   private final Settings settings;
   private final List<TensorType> sample;
+  private final List<CorrectCount> counts;
   private final Variables variables;
   private final SharedArena arena;
   private final Map<List<TensorType>, Program> training = new HashMap<>();
@@ -61,12 +63,31 @@ public final class Learner implements AutoCloseable {
    *     network's parameters are not F32
    */
   public Learner(Backend backend, Network network, List<TensorType> sample, Settings settings) {
+    this(backend, network, sample, settings, List.of());
+  }
+
+  /**
+   * Puts a network with fresh weights on a backend, which also counts of every batch how much of it
+   * is right.
+   *
+   * @param backend where it is trained; stays open when the learner is closed
+   * @param network the network; where something is counted its predictions are scores of classes
+   * @param sample the types of one sample's fields, without the batch dimension
+   * @param counts what is counted
+   */
+  public Learner(
+      Backend backend,
+      Network network,
+      List<TensorType> sample,
+      Settings settings,
+      List<CorrectCount> counts) {
     this.backend = backend;
     this.network = network;
     this.precision = backend.precision();
     checkPrecision();
     this.settings = settings;
     this.sample = List.copyOf(sample);
+    this.counts = List.copyOf(counts);
     this.variables = new Variables(backend);
     this.arena = new SharedArena(backend);
     declareVariables();
@@ -306,20 +327,39 @@ public final class Learner implements AutoCloseable {
     }
   }
 
-  /**
-   * The loss and the predictions of a batch.
-   *
-   * @param loss the mean over the batch
-   * @param predictions valid until the next call
-   */
-  public record Evaluated(double loss, Tensor predictions) {}
+  /** What was computed of a batch; valid until the next batch. */
+  public static final class Evaluated {
+
+    private final Program program;
+    private final double loss;
+
+    private Evaluated(Program program) {
+      this.program = program;
+      this.loss = program.readLoss();
+    }
+
+    /** Returns the mean loss over the batch. */
+    public double loss() {
+      return loss;
+    }
+
+    /** Returns what was counted, in the order asked for. */
+    public long[] counts() {
+      return program.readCounts();
+    }
+
+    /** Copies the predictions from the device. */
+    public Tensor predictions() {
+      return program.readPredictions();
+    }
+  }
 
   /** Computes loss and predictions of a batch as after training; learns nothing. */
   public Evaluated evaluate(List<Tensor> batch) {
     Program program = inferenceProgram(types(batch));
     program.feedBatch(batch);
     program.session().run();
-    return new Evaluated(program.readLoss(), program.readPredictions());
+    return new Evaluated(program);
   }
 
   private static List<TensorType> types(List<Tensor> batch) {
@@ -339,14 +379,14 @@ public final class Learner implements AutoCloseable {
 
   private Program inferenceProgram(List<TensorType> types) {
     return inference.computeIfAbsent(
-        types, key -> open(TrainingGraph.inference(network, precision, key), key));
+        types, key -> open(TrainingGraph.inference(network, precision, key, counts), key));
   }
 
   private TrainingGraph trainingGraph(List<TensorType> types) {
     return settings.accumulate() == 1
         ? TrainingGraph.whole(
-            network, precision, types, settings.optimizer().rule(), settings.clip())
-        : TrainingGraph.accumulate(network, precision, types);
+            network, precision, types, counts, settings.optimizer().rule(), settings.clip())
+        : TrainingGraph.accumulate(network, precision, types, counts);
   }
 
   private Program open(TrainingGraph graph, List<TensorType> types) {

@@ -10,6 +10,7 @@ import dev.kiln.op.Value;
 import dev.kiln.tensor.DType;
 import dev.kiln.tensor.Tensor;
 import dev.kiln.tensor.TensorType;
+import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,6 +31,7 @@ final class Program implements AutoCloseable {
   private final Tensor step = Tensor.allocate(TensorType.of(DType.I64));
   private final Tensor rate;
   private final Tensor loss;
+  private final Tensor count = Tensor.allocate(TensorType.of(DType.I64));
   private @Nullable Tensor predictions;
   private final List<Reading> readings = new ArrayList<>();
   private int nextReading;
@@ -74,6 +76,16 @@ final class Program implements AutoCloseable {
     return loss.get(0);
   }
 
+  /** Reads what the last run has counted. */
+  long[] readCounts() {
+    long[] counts = new long[graph.counts().size()];
+    for (int i = 0; i < counts.length; i++) {
+      session.read(graph.counts().get(i), count);
+      counts[i] = count.data().get(ValueLayout.JAVA_LONG, 0);
+    }
+    return counts;
+  }
+
   /** Reads the predictions of the last run into a tensor that the next call reuses. */
   Tensor readPredictions() {
     Tensor destination = predictions;
@@ -85,15 +97,17 @@ final class Program implements AutoCloseable {
     return destination;
   }
 
-  /** A copy of a run's loss on the host, there some time after the run. */
+  /** A copy of a run's loss and counts on the host, there some time after the run. */
   static final class Reading {
 
     private final Readback readback;
     private final Tensor loss;
+    private final List<MemorySegment> counts;
 
     private Reading(Readback readback, TensorType type) {
       this.readback = readback;
       this.loss = Tensor.wrap(type, readback.values().getFirst());
+      this.counts = readback.values().subList(1, readback.values().size());
     }
 
     boolean isDone() {
@@ -107,13 +121,21 @@ final class Program implements AutoCloseable {
     double loss() {
       return loss.get(0);
     }
+
+    long[] counts() {
+      return counts.stream().mapToLong(count -> count.get(ValueLayout.JAVA_LONG, 0)).toArray();
+    }
   }
 
-  /** Asks for the loss of the last run. What is returned is used again by the next call but one. */
+  /**
+   * Asks for the loss and the counts of the last run. What is returned is used again by the next
+   * call but one.
+   */
   Reading startReading() {
     while (readings.size() < RUNS_BEING_READ) {
-      Value value = outcome().loss();
-      readings.add(new Reading(session.readback(List.of(value)), value.type()));
+      List<Value> read = new ArrayList<>(List.of(outcome().loss()));
+      read.addAll(graph.counts());
+      readings.add(new Reading(session.readback(read), outcome().loss().type()));
     }
     Reading reading = readings.get(nextReading);
     nextReading = (nextReading + 1) % RUNS_BEING_READ;

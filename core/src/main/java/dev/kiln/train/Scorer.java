@@ -1,8 +1,10 @@
 package dev.kiln.train;
 
 import dev.kiln.metrics.Evaluation;
+import dev.kiln.metrics.Metric;
 import dev.kiln.tensor.Tensor;
 import java.util.List;
+import java.util.Optional;
 
 /** Judges predictions against what is true, batch by batch. */
 public interface Scorer {
@@ -19,6 +21,14 @@ public interface Scorer {
   Evaluation evaluate();
 
   /**
+   * Returns how the device computes a metric with the loss; empty, as by default, if it takes the
+   * predictions.
+   */
+  default Optional<OnDevice> onDevice(Metric metric) {
+    return Optional.empty();
+  }
+
+  /**
    * Returns a scorer of classes: predictions are logits [N, C] or [N, T, C], targets labels [N] or
    * [N, T]. Labels that are {@link dev.kiln.op.CrossEntropy#IGNORE} do not count.
    */
@@ -32,6 +42,14 @@ public interface Scorer {
    */
   static Scorer ofTokens() {
     return new TokenScorer();
+  }
+
+  /**
+   * Returns a scorer of tokens whose model has as its loss their mean negative log likelihood, and
+   * nothing else: every metric comes of the loss, and no predictions are copied while training.
+   */
+  static Scorer ofTokensByLoss() {
+    return new TokenLossScorer();
   }
 
   /** Returns a scorer of values: predictions and targets are numbers of one shape. */

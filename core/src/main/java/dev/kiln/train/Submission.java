@@ -24,6 +24,7 @@ public final class Submission {
   private final Program.Reading reading;
   private State state = State.RUNNING;
   private double loss;
+  private long[] counts = {};
 
   /** Starts a step. */
   Submission(Learner learner, Program program, StepInputs inputs, Progress before) {
@@ -58,6 +59,18 @@ public final class Submission {
     return loss;
   }
 
+  /**
+   * Waits until the loss is known and returns what was counted of the batch, in the order asked
+   * for.
+   *
+   * @throws NonFiniteLossException as {@link #loss}
+   * @throws IllegalStateException as {@link #loss}
+   */
+  public long[] counts() {
+    loss();
+    return counts.clone();
+  }
+
   /** Returns how far the learner has come with this step. */
   public Progress progress() {
     return before.afterBatch(learner.settings().accumulate());
@@ -87,6 +100,7 @@ public final class Submission {
   double await() {
     reading.await();
     loss = reading.loss();
+    counts = reading.counts();
     return loss;
   }
 

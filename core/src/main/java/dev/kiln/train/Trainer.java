@@ -17,9 +17,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Trains a model on a data set, epoch by epoch.
@@ -47,15 +47,21 @@ public final class Trainer implements AutoCloseable {
 
   private final TrainerBuilder settings;
   private final Learner learner;
+  private final Measures measures;
   private final BatchLoader loader;
   private final List<EpochReport> history = new ArrayList<>();
   private final Map<Dataset, BatchLoader> evaluationLoaders = new IdentityHashMap<>();
   private TrainingState state;
+
+  /** Judges the epoch's predictions from its first batch on; null in one that is resumed. */
+  private @Nullable Scorer epochScorer;
+
   private volatile boolean stopRequested;
 
   Trainer(TrainerBuilder settings, Learner learner) {
     this.settings = settings;
     this.learner = learner;
+    this.measures = settings.measures();
     this.loader = settings.loader();
     this.state = TrainingState.start(settings.settings.seed());
   }
@@ -160,6 +166,7 @@ public final class Trainer implements AutoCloseable {
     loader.seek(new BatchLoader.Position(state.epoch(), state.batch()));
     if (state.batch() == 0) {
       learner.forgetCarried(Mode.TRAINING);
+      epochScorer = measures.scorer();
     }
     while (state.batch() < loader.batchesPerEpoch()) {
       Batch batch = nextBatch();
@@ -186,11 +193,12 @@ public final class Trainer implements AutoCloseable {
   }
 
   private void trainBatch(Batch batch) throws IOException {
-    double rate = learner.rate();
-    double loss = learner.train(batch.fields());
-    int samples = batch.size();
-    long counted = Scores.counted(batch.targets());
-    long correct = countCorrect(learner.trainingPredictions(), batch.targets());
+    Submission step = learner.submit(batch.fields());
+    double loss = step.loss();
+    Scorer scorer = epochScorer;
+    if (scorer != null && measures.needPredictions()) {
+      scorer.add(batch.fields(), learner.trainingPredictions());
+    }
     state =
         new TrainingState(
             state.seed(),
@@ -199,9 +207,7 @@ public final class Trainer implements AutoCloseable {
             learner.updates(),
             learner.batches(),
             learner.accumulated(),
-            state.epochLoss() + loss * counted,
-            state.epochCorrect() + correct,
-            state.epochCounted() + counted,
+            state.epochTotals().plus(loss, batch.targets(), step.counts()),
             state.best(),
             state.bestEpoch());
     BatchReport report =
@@ -209,42 +215,18 @@ public final class Trainer implements AutoCloseable {
             state.epoch(),
             state.batch() - 1,
             loader.batchesPerEpoch(),
-            samples,
+            batch.size(),
             loss,
-            state.epochLoss() / state.epochCounted(),
-            rate);
+            measures.running(state.epochTotals()),
+            step.rate());
     for (TrainingListener listener : settings.listeners) {
       listener.onBatch(this, report);
     }
   }
 
-  /** How many rows have their largest prediction at the label; 0 where targets are no labels. */
-  private static long countCorrect(Tensor predictions, Tensor targets) {
-    if (!targets.type().dtype().isInteger()) {
-      return 0;
-    }
-    int classes = predictions.shape().dim(-1);
-    long correct = 0;
-    for (int row = 0; row < targets.elements(); row++) {
-      long start = (long) row * classes;
-      int largest = 0;
-      for (int i = 1; i < classes; i++) {
-        if (predictions.get(start + i) > predictions.get(start + largest)) {
-          largest = i;
-        }
-      }
-      correct += largest == (long) targets.get(row) ? 1 : 0;
-    }
-    return correct;
-  }
-
   private void endEpoch(long begin, double samplesPerSecond, double dataWaitShare)
       throws IOException {
-    Map<String, Double> training = new LinkedHashMap<>();
-    training.put(Monitor.LOSS, state.epochLoss() / state.epochCounted());
-    if (settings.data.target().dtype().isInteger()) {
-      training.put("accuracy", (double) state.epochCorrect() / state.epochCounted());
-    }
+    Map<String, Double> training = values(state.epochTotals(), epochScorer);
     Dataset held = settings.validation;
     Map<String, Double> validation = held == null ? Map.of() : evaluate(held);
     double value = settings.monitor.value(training, validation);
@@ -268,9 +250,7 @@ public final class Trainer implements AutoCloseable {
             learner.updates(),
             learner.batches(),
             learner.accumulated(),
-            0,
-            0,
-            0,
+            Totals.NONE,
             best ? value : state.best(),
             best ? state.epoch() : state.bestEpoch());
     history.add(report);
@@ -286,13 +266,25 @@ public final class Trainer implements AutoCloseable {
             dataset, key -> evaluating(key, settings.batchSize).build());
     loading.seek(BatchLoader.Position.START);
     learner.forgetCarried(Mode.INFERENCE);
-    Scores scores = new Scores(settings.metrics, settings.scorer.get());
+    Scorer scorer = measures.scorer();
+    Totals totals = Totals.NONE;
     for (int i = 0; i < loading.batchesPerEpoch(); i++) {
       List<Tensor> batch = loading.next().fields();
       Learner.Evaluated evaluated = learner.evaluate(batch);
-      scores.add(evaluated.loss(), evaluated.predictions(), batch);
+      totals = totals.plus(evaluated.loss(), batch.get(1), evaluated.counts());
+      if (measures.needPredictions()) {
+        scorer.add(batch, evaluated.predictions());
+      }
     }
-    return scores.values();
+    return values(totals, scorer);
+  }
+
+  /** What needs predictions is undefined where not all of them were judged. */
+  private Map<String, Double> values(Totals totals, @Nullable Scorer scorer) {
+    if (scorer == null || !measures.needPredictions()) {
+      return measures.values(totals, _ -> Double.NaN);
+    }
+    return measures.values(totals, scorer.evaluate()::value);
   }
 
   /**
@@ -314,6 +306,7 @@ public final class Trainer implements AutoCloseable {
    */
   public void resume(Path file) throws IOException {
     state = Checkpoint.resume(file, learner);
+    epochScorer = null;
     history.clear();
   }
 

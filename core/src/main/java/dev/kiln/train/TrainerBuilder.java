@@ -96,7 +96,7 @@ public final class TrainerBuilder {
     return this;
   }
 
-  /** Sets what is measured besides the loss. */
+  /** Sets what is measured besides the loss, of the training and of the validation data. */
   public TrainerBuilder metrics(Metric... measured) {
     metrics = List.of(measured);
     return this;
@@ -174,7 +174,12 @@ public final class TrainerBuilder {
   Learner learner() {
     Network network =
         Network.of(model, dtype, data.fields().stream().map(type -> rows(type, rows())).toList());
-    return new Learner(backend, network, data.fields(), settings);
+    return new Learner(backend, network, data.fields(), settings, measures().counts());
+  }
+
+  /** What is measured. */
+  Measures measures() {
+    return new Measures(metrics, scorer);
   }
 
   /** Begins to load the training data. */

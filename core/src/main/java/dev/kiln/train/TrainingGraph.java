@@ -8,6 +8,8 @@ import dev.kiln.nn.Mode;
 import dev.kiln.nn.Network;
 import dev.kiln.nn.Outcome;
 import dev.kiln.nn.ParameterBlock;
+import dev.kiln.op.Cast;
+import dev.kiln.op.CorrectCount;
 import dev.kiln.op.OptimizerRule;
 import dev.kiln.op.OptimizerStep;
 import dev.kiln.op.Pack;
@@ -29,9 +31,16 @@ import java.util.stream.IntStream;
  * @param rate the learning rate, a scalar
  * @param step the number of the update, an I64 scalar counting from 1
  * @param outcome the loss and the predictions; absent in {@link #applyAccumulated}
+ * @param counts what is counted of the predictions besides, I64 scalars
  */
 record TrainingGraph(
-    Graph graph, List<Value> batch, Value counter, Value rate, Value step, List<Outcome> outcome) {
+    Graph graph,
+    List<Value> batch,
+    Value counter,
+    Value rate,
+    Value step,
+    List<Outcome> outcome,
+    List<Value> counts) {
 
   /** The prefix of the variables that hold an optimizer's slots. */
   static final String SLOT = "optimizer.";
@@ -49,27 +58,35 @@ record TrainingGraph(
 
   /** Forward, loss, backward, clipping and update. */
   static TrainingGraph whole(
-      Network network, Precision precision, List<TensorType> types, OptimizerRule rule, Clip clip) {
+      Network network,
+      Precision precision,
+      List<TensorType> types,
+      List<CorrectCount> counts,
+      OptimizerRule rule,
+      Clip clip) {
     Builder builder = new Builder(network, precision);
     List<Value> batch = builder.fields(types);
     Network.Applied applied = builder.forward(batch, Mode.TRAINING);
+    List<Value> counted = builder.count(counts, applied.outcome().predictions(), batch);
     Value gradients = clip.apply(builder.graph, builder.backward(applied));
     Value guard = builder.guardedBy(applied.outcome().loss());
     builder.update(rule, applied.flat(), gradients, builder.rate, guard);
-    return builder.build(batch, List.of(applied.outcome()));
+    return builder.build(batch, List.of(applied.outcome()), counted);
   }
 
   /** Forward, loss, backward, and the gradients added to those of earlier batches. */
-  static TrainingGraph accumulate(Network network, Precision precision, List<TensorType> types) {
+  static TrainingGraph accumulate(
+      Network network, Precision precision, List<TensorType> types, List<CorrectCount> counts) {
     Builder builder = new Builder(network, precision);
     List<Value> batch = builder.fields(types);
     Network.Applied applied = builder.forward(batch, Mode.TRAINING);
+    List<Value> counted = builder.count(counts, applied.outcome().predictions(), batch);
     Value gradients = builder.backward(applied);
     Value guard = builder.guardedBy(applied.outcome().loss());
     // Descent at the rate -1 adds, in place and as the guard says.
     Value rate = builder.graph.ops().fill(network.dtype(), Shape.SCALAR, -1);
     builder.update(SUM, builder.accumulated(), gradients, rate, guard);
-    return builder.build(batch, List.of(applied.outcome()));
+    return builder.build(batch, List.of(applied.outcome()), counted);
   }
 
   /** Clipping and update with the mean of the accumulated gradients, which are then zeroed. */
@@ -84,15 +101,17 @@ record TrainingGraph(
     graph.update(sum, graph.ops().fill(sum.type().dtype(), sum.shape(), 0));
     graph.guardUpdates(guard);
     builder.update(rule, flat, clip.apply(graph, mean), builder.rate, guard);
-    return builder.build(List.of(), List.of());
+    return builder.build(List.of(), List.of(), List.of());
   }
 
   /** Forward and loss alone, as after training. */
-  static TrainingGraph inference(Network network, Precision precision, List<TensorType> types) {
+  static TrainingGraph inference(
+      Network network, Precision precision, List<TensorType> types, List<CorrectCount> counts) {
     Builder builder = new Builder(network, precision);
     List<Value> batch = builder.fields(types);
     Network.Applied applied = builder.forward(batch, Mode.INFERENCE);
-    return builder.build(batch, List.of(applied.outcome()));
+    List<Value> counted = builder.count(counts, applied.outcome().predictions(), batch);
+    return builder.build(batch, List.of(applied.outcome()), counted);
   }
 
   /** The name of the variable that holds a slot. */
@@ -131,6 +150,22 @@ record TrainingGraph(
       return precision.isMixed()
           ? graph.autocast(precision.operands(), () -> network.apply(graph, batch, counter, mode))
           : network.apply(graph, batch, counter, mode);
+    }
+
+    /** Counts over predictions [N, C] and labels [N], or [N, T, C] and [N, T]. */
+    List<Value> count(List<CorrectCount> counts, Value predictions, List<Value> batch) {
+      if (counts.isEmpty()) {
+        return List.of();
+      }
+      Shape shape = predictions.shape();
+      int rows = Math.toIntExact(shape.elements(0, shape.rank() - 1));
+      Value scores = graph.ops().reshape(predictions, rows, shape.dim(-1));
+      if (scores.type().dtype() != network.dtype()) {
+        scores = graph.apply(new Cast(network.dtype()), scores);
+      }
+      Value labels = graph.ops().reshape(batch.get(1), rows);
+      List<Value> operands = List.of(scores, labels);
+      return counts.stream().map(each -> graph.add(each, operands).getFirst()).toList();
     }
 
     TensorType flatType() {
@@ -185,10 +220,10 @@ record TrainingGraph(
       }
     }
 
-    TrainingGraph build(List<Value> batch, List<Outcome> outcome) {
-      List<Value> outputs = new ArrayList<>();
+    TrainingGraph build(List<Value> batch, List<Outcome> outcome, List<Value> counts) {
+      List<Value> outputs = new ArrayList<>(counts);
       outcome.forEach(o -> outputs.addAll(List.of(o.loss(), o.predictions())));
-      return new TrainingGraph(graph.build(outputs), batch, counter, rate, step, outcome);
+      return new TrainingGraph(graph.build(outputs), batch, counter, rate, step, outcome, counts);
     }
   }
 }

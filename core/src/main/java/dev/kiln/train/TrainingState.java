@@ -10,10 +10,7 @@ package dev.kiln.train;
  * @param updates updates made in all
  * @param batches batches trained on in all
  * @param accumulated batches whose gradients wait for an update
- * @param epochLoss the sum over this epoch's counted samples of their batch's loss
- * @param epochCorrect how many of this epoch's counted samples were classified right
- * @param epochCounted the samples of this epoch so far; where every step has a label, the labels
- *     that count
+ * @param epochTotals what this epoch's batches add up to so far
  * @param best the best value of the followed metric, not a number before the first epoch's end
  * @param bestEpoch the epoch of the best value, from 0; -1 before
  */
@@ -24,9 +21,7 @@ public record TrainingState(
     long updates,
     long batches,
     int accumulated,
-    double epochLoss,
-    long epochCorrect,
-    long epochCounted,
+    Totals epochTotals,
     double best,
     long bestEpoch) {
 
@@ -37,6 +32,6 @@ public record TrainingState(
 
   /** Returns the state before the first batch. */
   public static TrainingState start(long seed) {
-    return new TrainingState(seed, 0, 0, 0, 0, 0, 0, 0, 0, Double.NaN, -1);
+    return new TrainingState(seed, 0, 0, 0, 0, 0, Totals.NONE, Double.NaN, -1);
   }
 }

@@ -1,5 +1,6 @@
 package dev.kiln.testkit;
 
+import dev.kiln.op.CorrectCount;
 import dev.kiln.op.CrossEntropy;
 import dev.kiln.op.LogSoftmax;
 import dev.kiln.op.Softmax;
@@ -52,6 +53,7 @@ final class ClassificationSamples {
     for (double smoothing : new double[] {0, 0.1}) {
       samples.addAll(crossEntropy(smoothing));
     }
+    samples.addAll(correctCounts());
     return samples;
   }
 
@@ -84,6 +86,39 @@ final class ClassificationSamples {
         gradient("some ignored" + how, smoothing, labels(3.0, -100, 0), 6, 4),
         gradient("all ignored" + how, smoothing, labels(-100.0), 6, 4),
         gradient("[13, 129]" + how, smoothing, labels(129, 13), 13, 129));
+  }
+
+  /** Scores are whole numbers, so that many are equal. */
+  private static List<Sample> correctCounts() {
+    CorrectCount predicted = CorrectCount.ofPredicted();
+    CorrectCount top3 = CorrectCount.ofTop(3);
+    return List.of(
+        Sample.of("[129, 10] predicted", predicted, scores(129, 10), labels(10, 129)),
+        Sample.of("[129, 10] of three", top3, scores(129, 10), labels(10, 129)),
+        Sample.of("[13, 129]", CorrectCount.ofTop(13), scores(13, 129), labels(129, 13)),
+        Sample.of("[1, 1]", predicted, scores(1, 1), labels(1, 1)),
+        Sample.of("all equal", predicted, of(Domain.cycle(2), 6, 4), labels(0.0, 1, 3)),
+        Sample.of("all equal, of three", top3, of(Domain.cycle(2), 6, 4), labels(0.0, 1, 3)),
+        Sample.of("more than there are", top3, scores(6, 2), labels(2, 6)),
+        Sample.of("some ignored", predicted, of(Domain.cycle(0, 1, 2), 6, 3), labels(2.0, -100)),
+        Sample.of("labels that are no class", top3, scores(6, 3), labels(3.0, -1, 1)),
+        Sample.of(
+            "scores that are not numbers",
+            CorrectCount.ofTop(2),
+            of(Domain.cycle(Double.NaN, 1, 2, 0), 6, 4),
+            labels(0.0, 1, 2, 3)),
+        Sample.of(
+            "32-bit labels", predicted, scores(9, 4), Operand.of(DType.I32, Domain.below(4), 9)),
+        Sample.of(
+            "bytes as labels", predicted, scores(9, 4), Operand.of(DType.U8, Domain.below(4), 9)));
+  }
+
+  private static Operand scores(int... dims) {
+    return of(Domain.grid(1, 0), dims);
+  }
+
+  private static Operand of(Domain domain, int... dims) {
+    return Operand.of(domain, dims).constant();
   }
 
   private static Sample gradient(String name, double smoothing, Operand target, int... dims) {

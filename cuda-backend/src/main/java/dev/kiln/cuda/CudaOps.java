@@ -11,6 +11,7 @@ import dev.kiln.op.Cast;
 import dev.kiln.op.Clamp;
 import dev.kiln.op.Concat;
 import dev.kiln.op.Conv2d;
+import dev.kiln.op.CorrectCount;
 import dev.kiln.op.CrossEntropy;
 import dev.kiln.op.Dropout;
 import dev.kiln.op.Embedding;
@@ -69,6 +70,7 @@ final class CudaOps {
       case Conv2d conv -> CudnnConv2d.forward(context, conv);
       case Conv2d.InputGrad grad -> CudnnConv2d.inputGrad(context, grad);
       case Conv2d.WeightGrad grad -> CudnnConv2d.weightGrad(context, grad);
+      case CorrectCount count -> new CudaCorrectCount(context, count);
       case CrossEntropy crossEntropy -> new CudaCrossEntropy(context, crossEntropy);
       case CrossEntropy.Grad grad -> new CudaCrossEntropy.Grad(context, grad);
       case Dropout dropout -> new CudaDropout(context, dropout);

@@ -36,8 +36,8 @@ final class ProgressBarDisplay implements TrainingProgress {
     shown.setExtraMessage(
         String.format(
             Locale.ROOT,
-            "loss %.4f, %,.0f samples/s, %s left",
-            report.meanLoss(),
+            "%s, %,.0f samples/s, %s left",
+            TrainingScreen.metrics(report.metrics()),
             pace.samplesPerSecond(),
             Numbers.time(pace.remaining())));
     shown.stepTo(report.batch() + 1L);

@@ -29,11 +29,11 @@ final class ProgressLines implements TrainingProgress {
       out.println(
           String.format(
               Locale.ROOT,
-              "epoch %d/%d  %s  loss %.4f  %,.0f samples/s  %s left",
+              "epoch %d/%d  %s  %s  %,.0f samples/s  %s left",
               report.epoch() + 1,
               trainer.epochs(),
               Numbers.percent((report.batch() + 1.0) / report.batchesPerEpoch()),
-              report.meanLoss(),
+              TrainingScreen.metrics(report.metrics()),
               pace.samplesPerSecond(),
               Numbers.time(pace.remaining())));
       out.flush();

@@ -104,7 +104,7 @@ final class TrainOptions {
       paramLabel = "NAME",
       split = ",",
       description =
-          "What is measured on the validation data after every epoch besides the loss, such as"
+          "What is measured besides the loss, of the training and of the validation data, such as"
               + " accuracy,f1_macro,roc_auc_macro or rmse; docs/metrics.md has all. Default: the"
               + " usual ones of the data.")
   @Nullable List<String> metrics;

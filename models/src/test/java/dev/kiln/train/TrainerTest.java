@@ -32,6 +32,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the trainer promises, on the reference backend with a task of two moons in 4 dimensions. */
@@ -142,6 +143,34 @@ class TrainerTest {
       assertThat(weights(trainer)).isEqualTo(uninterrupted);
       assertThat(rest.getLast().training()).isEqualTo(history.getLast().training());
       assertThat(rest.getLast().validation()).isEqualTo(history.getLast().validation());
+    }
+  }
+
+  /** What was judged of the predictions before the interruption is not in the checkpoint. */
+  @ParameterizedTest
+  @CsvSource({"6, true", "7, false"})
+  void metricsOfPredictionsAreUndefinedInAnEpochResumedInItsMidst(int batchesBefore, boolean midst)
+      throws IOException {
+    Path file = folder.resolve("last.safetensors");
+    TrainerBuilder settings = trainer().metrics(Metric.ROC_AUC, Metric.ACCURACY);
+    List<EpochReport> whole;
+    try (Trainer trainer = settings.build()) {
+      whole = trainer.fit();
+    }
+    try (Trainer trainer = stoppingAfter(batchesBefore, settings).build()) {
+      trainer.fit();
+      trainer.save(file, "two clouds");
+    }
+    try (Trainer trainer = trainer().metrics(Metric.ROC_AUC, Metric.ACCURACY).build()) {
+      trainer.resume(file);
+      List<EpochReport> rest = trainer.fit();
+      EpochReport first = whole.get(whole.size() - rest.size());
+      assertThat(rest.getFirst().training().get("accuracy"))
+          .isEqualTo(first.training().get("accuracy"));
+      assertThat(rest.getFirst().training().get("roc_auc"))
+          .isEqualTo(midst ? (Double) Double.NaN : first.training().get("roc_auc"));
+      assertThat(rest.getLast().training()).isEqualTo(whole.getLast().training());
+      assertThat(rest.getLast().training().get("roc_auc")).isBetween(0.0, 1.0);
     }
   }
 

@@ -11,6 +11,7 @@ import dev.kiln.op.Cast;
 import dev.kiln.op.Clamp;
 import dev.kiln.op.Concat;
 import dev.kiln.op.Conv2d;
+import dev.kiln.op.CorrectCount;
 import dev.kiln.op.CrossEntropy;
 import dev.kiln.op.Dropout;
 import dev.kiln.op.Embedding;
@@ -86,6 +87,7 @@ public record Cost(double operations, double bytes) {
           Clamp _,
           Clamp.Grad _,
           Concat _,
+          CorrectCount _,
           CrossEntropy _,
           CrossEntropy.Grad _,
           Dropout _,

@@ -18,6 +18,7 @@ import dev.kiln.op.Cast;
 import dev.kiln.op.Clamp;
 import dev.kiln.op.Concat;
 import dev.kiln.op.Conv2d;
+import dev.kiln.op.CorrectCount;
 import dev.kiln.op.CrossEntropy;
 import dev.kiln.op.Dropout;
 import dev.kiln.op.Embedding;
@@ -134,6 +135,7 @@ public final class OneDnnBackend implements Backend {
       case Conv2d conv -> OneDnnConv2d.forward(context, conv, inputs, y, after);
       case Conv2d.InputGrad grad -> OneDnnConv2d.inputGrad(context, grad, inputs, y);
       case Conv2d.WeightGrad grad -> OneDnnConv2d.weightGrad(context, grad, inputs, outputs);
+      case CorrectCount count -> new ParallelCorrectCount(context, count, inputs);
       case CrossEntropy crossEntropy -> new OneDnnCrossEntropy(context, crossEntropy, inputs);
       case CrossEntropy.Grad grad -> new ParallelCrossEntropyGrad(context, grad, inputs);
       case Dropout dropout -> new ParallelDropout(context, dropout, y);

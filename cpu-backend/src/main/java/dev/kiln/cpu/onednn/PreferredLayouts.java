@@ -11,6 +11,7 @@ import dev.kiln.op.Cast;
 import dev.kiln.op.Clamp;
 import dev.kiln.op.Concat;
 import dev.kiln.op.Conv2d;
+import dev.kiln.op.CorrectCount;
 import dev.kiln.op.CrossEntropy;
 import dev.kiln.op.Dropout;
 import dev.kiln.op.Embedding;
@@ -101,6 +102,7 @@ final class PreferredLayouts {
           Broadcast _,
           Cast _,
           Concat _,
+          CorrectCount _,
           CrossEntropy _,
           CrossEntropy.Grad _,
           Dropout _,

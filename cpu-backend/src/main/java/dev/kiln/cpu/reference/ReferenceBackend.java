@@ -17,6 +17,7 @@ import dev.kiln.op.Cast;
 import dev.kiln.op.Clamp;
 import dev.kiln.op.Concat;
 import dev.kiln.op.Conv2d;
+import dev.kiln.op.CorrectCount;
 import dev.kiln.op.CrossEntropy;
 import dev.kiln.op.Dropout;
 import dev.kiln.op.Embedding;
@@ -99,6 +100,7 @@ public final class ReferenceBackend implements Backend {
       case Conv2d conv -> new ReferenceConv2d(conv, types);
       case Conv2d.InputGrad grad -> new ReferenceConv2d.InputGrad(grad, types);
       case Conv2d.WeightGrad grad -> new ReferenceConv2d.WeightGrad(grad, types);
+      case CorrectCount count -> new ReferenceCorrectCount(count, types);
       case CrossEntropy crossEntropy -> new ReferenceCrossEntropy(crossEntropy, types);
       case CrossEntropy.Grad grad -> new ReferenceCrossEntropy.Grad(grad, types);
       case Dropout dropout -> new ReferenceDropout(dropout, types);

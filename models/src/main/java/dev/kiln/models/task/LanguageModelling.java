@@ -63,7 +63,7 @@ public record LanguageModelling(Vocabulary vocabulary, int window) implements Ta
 
   @Override
   public Scorer scorer() {
-    return Scorer.ofTokens();
+    return Scorer.ofTokensByLoss();
   }
 
   @Override
