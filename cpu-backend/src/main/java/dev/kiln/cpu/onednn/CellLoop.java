@@ -8,7 +8,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 
-/** Runs a cell's function for all sequences that are in a turn, divided among all threads. */
+/** Runs a cell's function for all sequences that are in a turn, each thread for its rows. */
 final class CellLoop {
 
   /**
@@ -60,46 +60,38 @@ final class CellLoop {
     void run(int row, int rows, CellTile tile);
   }
 
-  private final OpenMpTeam team;
   private final SequenceOrder order;
   private final CellFunction cell;
   private final int gates;
   private final int hidden;
   private final CellTile[] tiles;
 
-  CellLoop(OpenMpTeam team, Recurrent spec, SequenceOrder order) {
-    this.team = team;
+  CellLoop(Recurrent spec, SequenceOrder order) {
     this.order = order;
     this.cell = CellFunction.of(spec.cell());
     this.gates = spec.cell().gates();
     this.hidden = spec.hidden();
-    this.tiles = new CellTile[OpenMpTeam.size()];
+    this.tiles = new CellTile[order.threads()];
     for (int i = 0; i < tiles.length; i++) {
       tiles[i] = new CellTile(gates, hidden);
     }
   }
 
-  private Kernel forActive(int turn, Rows body) {
-    OpenMpTeam.Part part =
-        index -> {
-          CellTile tile = tiles[index];
-          int active = order.active(turn);
-          int end = active * (index + 1) / tiles.length;
-          for (int row = active * index / tiles.length; row < end; row += tile.rows) {
-            int rows = Math.min(tile.rows, end - row);
-            tile.count = rows * hidden;
-            body.run(row, rows, tile);
-          }
-        };
-    return () -> {
-      if (order.active(turn) > 0) {
-        team.run(part);
+  private RowWork forActive(int turn, Rows body) {
+    return thread -> {
+      CellTile tile = tiles[thread];
+      int first = order.first(thread);
+      int end = first + order.active(turn, thread);
+      for (int row = first; row < end; row += tile.rows) {
+        int rows = Math.min(tile.rows, end - row);
+        tile.count = rows * hidden;
+        body.run(row, rows, tile);
       }
     };
   }
 
   /** Returns what runs one forward turn. */
-  Kernel forward(int turn, Forward step) {
+  RowWork forward(int turn, Forward step) {
     RowBlock[] gate = step.gates.split(gates);
     RowBlock[] recurrent = step.recurrent.split(gates);
     return forActive(
@@ -123,7 +115,7 @@ final class CellLoop {
   }
 
   /** Returns what runs one turn back. */
-  Kernel backward(int turn, Backward step) {
+  RowWork backward(int turn, Backward step) {
     RowBlock[] gate = step.gates.split(gates);
     RowBlock[] gateGrad = step.gatesGrad.split(gates);
     RowBlock[] recurrentGrad = step.recurrentGrad.split(gates);

@@ -25,6 +25,7 @@ final class OneDnnRecurrent implements Op {
   private final List<TurnsProduct> inputProducts = new ArrayList<>();
   private final TurnProduct recurrentProduct;
   private final Workspace.Part scratch;
+  private final List<Workspace.Part> turnScratch = new ArrayList<>();
   private final Workspace.Part layerInput;
   private final Workspace.Part turns;
   private final Workspace.Part packed;
@@ -36,7 +37,7 @@ final class OneDnnRecurrent implements Op {
   OneDnnRecurrent(OpContext context, Recurrent spec, TensorType x) {
     this.context = context;
     this.shape = RecurrentShape.of(spec, x.shape());
-    this.order = new SequenceOrder(shape.batch(), shape.steps());
+    this.order = new SequenceOrder(shape.batch(), shape.steps(), OpenMpTeam.size());
     this.moves = new SequenceMoves(context.team(), order);
     this.layerInputs = new LayerInputs(context, shape, moves);
     for (int layer = 0; layer < spec.layers(); layer++) {
@@ -52,12 +53,13 @@ final class OneDnnRecurrent implements Op {
             order,
             spec.ragged(),
             (rows, form) -> RecurrentProducts.recurrent(context, shape, rows, form));
-    long scratchBytes = recurrentProduct.scratchBytes();
-    for (TurnsProduct product : inputProducts) {
-      scratchBytes = Math.max(scratchBytes, product.scratchBytes());
-    }
+    long scratchBytes =
+        inputProducts.stream().mapToLong(TurnsProduct::scratchBytes).max().orElse(0);
     long state = (long) shape.batch() * shape.hidden();
     this.scratch = workspace.add(scratchBytes);
+    for (int thread = 0; thread < order.threads(); thread++) {
+      turnScratch.add(workspace.add(recurrentProduct.scratchBytes()));
+    }
     this.layerInput = workspace.addFloats(spec.layers() > 1 ? layerInputs.floats() : 0);
     this.turns = workspace.addFloats((long) shape.rows() * shape.widestInput());
     this.packed = workspace.add(recurrentProduct.packedBytes());
@@ -79,7 +81,7 @@ final class OneDnnRecurrent implements Op {
       kernels.add(order.reading(inputs.get(spec.lengthsIndex())));
     }
     Buffer reserve = outputs.getLast();
-    CellLoop loop = new CellLoop(context.team(), spec, order);
+    CellLoop loop = new CellLoop(spec, order);
     for (int layer = 0; layer < spec.layers(); layer++) {
       Buffer input = layer == 0 ? inputs.get(0) : layerInput.in(space);
       for (int direction = 0; direction < shape.directions(); direction++) {
@@ -110,7 +112,6 @@ final class OneDnnRecurrent implements Op {
     int hidden = shape.hidden();
     int features = shape.features(layer);
     Buffer weights = inputs.get(1);
-    Buffer work = scratch.in(space);
     Buffer x = turns.in(space);
     Buffer gates = shape.gates(outputs.getLast(), layer, direction);
     Buffer extra = shape.extra(outputs.getLast(), layer, direction);
@@ -125,15 +126,17 @@ final class OneDnnRecurrent implements Op {
                     shape.weight(weights, layer, direction, Kind.WEIGHT_IH),
                     shape.weight(weights, layer, direction, Kind.BIAS_IH)),
                 List.of(gates),
-                work));
+                scratch.in(space)));
     kernels.add(
         recurrentProduct.pack(
-            shape.weight(weights, layer, direction, Kind.WEIGHT_HH), packed.in(space), work));
+            shape.weight(weights, layer, direction, Kind.WEIGHT_HH),
+            packed.in(space),
+            turnScratch.getFirst().in(space)));
     kernels.add(toRows(inputs.get(2), layer, direction, first.in(space)));
     if (shape.spec().cell().hasMemory()) {
       kernels.add(toRows(inputs.get(3), layer, direction, memory.in(space)));
     }
-    kernels.addAll(turns(layer, direction, inputs, outputs, space, loop));
+    kernels.add(turns(layer, direction, inputs, outputs, space, loop));
     if (shape.spec().ragged()) {
       kernels.add(moves.clearIdle(RowBlock.of(states, hidden)));
     }
@@ -156,14 +159,14 @@ final class OneDnnRecurrent implements Op {
         RowBlock.of(rows, shape.hidden()));
   }
 
-  private List<Kernel> turns(
+  private Kernel turns(
       int layer,
       int direction,
       List<Buffer> inputs,
       List<Buffer> outputs,
       Buffer space,
       CellLoop loop) {
-    List<Kernel> kernels = new ArrayList<>();
+    List<RowWork> works = new ArrayList<>();
     int hidden = shape.hidden();
     int width = shape.gateWidth();
     Buffer reserve = outputs.getLast();
@@ -174,15 +177,21 @@ final class OneDnnRecurrent implements Op {
     Buffer previousState = first.in(space);
     boolean apart = CellFunction.of(shape.spec().cell()).separatesRecurrent();
     Buffer previousExtra = memory.in(space);
+    List<Buffer> work = turnScratch.stream().map(part -> part.in(space)).toList();
     for (int turn = 0; turn < shape.steps(); turn++) {
       Buffer turnGates = shape.atTurn(gates, turn, width);
       Buffer turnExtra = shape.atTurn(extra, turn, hidden);
       Buffer state = shape.atTurn(states, turn, hidden);
       Buffer product = apart ? recurrent.in(space) : turnGates;
-      kernels.add(
+      works.add(
           recurrentProduct.multiply(
-              turn, previousState, packed.in(space), bias, product, scratch.in(space)));
-      kernels.add(
+              turn,
+              new TurnProduct.Rows(previousState, hidden),
+              packed.in(space),
+              bias,
+              new TurnProduct.Rows(product, width),
+              work));
+      works.add(
           loop.forward(
               turn,
               new CellLoop.Forward(
@@ -195,7 +204,7 @@ final class OneDnnRecurrent implements Op {
       previousState = state;
       previousExtra = turnExtra;
     }
-    return kernels;
+    return RowWork.onAllThreads(context.team(), works);
   }
 
   @Override

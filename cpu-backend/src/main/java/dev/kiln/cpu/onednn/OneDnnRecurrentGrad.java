@@ -43,7 +43,7 @@ final class OneDnnRecurrentGrad implements Op {
     this.spec = spec;
     this.inputGradient = inputGradient;
     this.shape = RecurrentShape.of(spec.forward(), x.shape());
-    this.order = new SequenceOrder(shape.batch(), shape.steps());
+    this.order = new SequenceOrder(shape.batch(), shape.steps(), OpenMpTeam.size());
     this.moves = new SequenceMoves(context.team(), order);
     this.layerInputs = new LayerInputs(context, shape, moves);
     for (int layer = 0; layer < spec.forward().layers(); layer++) {
@@ -73,7 +73,7 @@ final class OneDnnRecurrentGrad implements Op {
       kernels.add(order.reading(inputs.get(forward.lengthsIndex())));
     }
     Buffer reserve = inputs.get(spec.reserveIndex());
-    CellLoop loop = new CellLoop(context.team(), forward, order);
+    CellLoop loop = new CellLoop(forward, order);
     Optional<Buffer> dx =
         switch (inputGradient) {
           case WANTED -> Optional.of(outputs.getFirst());

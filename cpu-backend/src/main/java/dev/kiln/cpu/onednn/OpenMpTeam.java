@@ -9,6 +9,7 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +33,7 @@ final class OpenMpTeam implements AutoCloseable {
   private static final MethodHandle PARALLEL;
   private static final MethodHandle THREAD;
   private static final MethodHandle THREADS;
+  private static final MethodHandle SET_THREADS;
   private static final int SIZE;
 
   static {
@@ -50,6 +52,8 @@ final class OpenMpTeam implements AutoCloseable {
     THREAD = link(library, "omp_get_thread_num", number, Linker.Option.critical(false));
     THREADS = link(library, "omp_get_num_threads", number, Linker.Option.critical(false));
     SIZE = number(link(library, "omp_get_max_threads", number));
+    SET_THREADS =
+        link(library, "omp_set_num_threads", FunctionDescriptor.ofVoid(ValueLayout.JAVA_INT));
   }
 
   private final Arena arena = Arena.ofShared();
@@ -91,6 +95,28 @@ final class OpenMpTeam implements AutoCloseable {
    */
   static int size() {
     return SIZE;
+  }
+
+  /**
+   * Calls something while OpenMP gives this thread no others: a primitive that is created there is
+   * made to run on a single thread, so that each member of the team can run it on rows of its own.
+   */
+  static <T> T alone(Supplier<T> call) {
+    setThreads(1);
+    try {
+      return call.get();
+    } finally {
+      setThreads(SIZE);
+    }
+  }
+
+  private static void setThreads(int count) {
+    try {
+      SET_THREADS.invokeExact(count);
+    } catch (Throwable impossible) {
+      // A method handle declares Throwable; one of a C function throws nothing.
+      throw new AssertionError(impossible);
+    }
   }
 
   /** Runs every part once, on as many threads, and returns when all have finished. */

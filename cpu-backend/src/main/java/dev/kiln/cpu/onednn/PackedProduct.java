@@ -71,10 +71,15 @@ final class PackedProduct {
     return pack.bind(List.of(right), List.of(into), scratch);
   }
 
-  /** Multiplies with the packed matrix; the bias is ignored where there is none. */
-  Kernel multiply(Buffer left, Buffer right, Buffer bias, Buffer result, Buffer scratch) {
+  /**
+   * Multiplies with the packed matrix; the bias is ignored where there is none.
+   *
+   * @param thread of the team that does it
+   */
+  Kernel multiply(
+      Buffer left, Buffer right, Buffer bias, Buffer result, Buffer scratch, int thread) {
     List<Buffer> inputs = hasBias ? List.of(left, right, bias) : List.of(left, right);
-    return multiply.bind(inputs, List.of(result), scratch);
+    return multiply.bind(inputs, List.of(result), scratch, thread);
   }
 
   /** Returns what multiplies, for plans. */

@@ -64,6 +64,15 @@ final class PrimitiveOp implements Op {
 
   @Override
   public Kernel bind(List<Buffer> inputs, List<Buffer> outputs, Buffer workspace) {
+    return bind(inputs, outputs, workspace, 0);
+  }
+
+  /**
+   * Binds the primitive to buffers.
+   *
+   * @param thread whose stream it runs on: two threads must not use the same at a time
+   */
+  Kernel bind(List<Buffer> inputs, List<Buffer> outputs, Buffer workspace, int thread) {
     List<Argument> all = new ArrayList<>(arguments);
     if (workspaceBytes() > 0) {
       all.add(
@@ -82,7 +91,7 @@ final class PrimitiveOp implements Op {
       array.set(ValueLayout.JAVA_INT, at, argument.id());
       array.set(ValueLayout.ADDRESS, at + MEMORY_OFFSET, memory(argument.desc(), data));
     }
-    MemorySegment stream = context.engine().stream();
+    MemorySegment stream = context.engine().stream(thread);
     int count = all.size();
     // The bare address: checking at every call that the array is still there would cost time.
     MemorySegment address = MemorySegment.ofAddress(array.address());

@@ -55,6 +55,8 @@ final class RecurrentLayerGrad {
   private final TurnsProduct input;
   private final TurnsProduct inputWeights;
   private final TurnsProduct recurrentWeights;
+  private final OpenMpTeam team;
+  private final List<Workspace.Part> turnScratch = new ArrayList<>();
   private final Workspace.Part packed;
   private final Workspace.Part turns;
   private final Workspace.Part outputGrad;
@@ -75,6 +77,7 @@ final class RecurrentLayerGrad {
     int features = shape.features(layer);
     int hidden = shape.hidden();
     boolean ragged = shape.spec().ragged();
+    this.team = context.team();
     this.shape = shape;
     this.moves = moves;
     this.layer = layer;
@@ -96,6 +99,9 @@ final class RecurrentLayerGrad {
     long rows = shape.rows();
     long state = (long) shape.batch() * hidden;
     this.packed = workspace.add(recurrent.packedBytes());
+    for (int thread = 0; thread < order.threads(); thread++) {
+      turnScratch.add(workspace.add(recurrent.scratchBytes()));
+    }
     this.turns = workspace.addFloats(rows * features);
     this.outputGrad = workspace.addFloats(rows * hidden);
     this.previousStates = workspace.addFloats(rows * hidden);
@@ -119,7 +125,7 @@ final class RecurrentLayerGrad {
             .mapToLong(TurnsProduct::scratchBytes)
             .max()
             .orElse(0);
-    return Math.max(products, recurrent.scratchBytes());
+    return products;
   }
 
   /** Returns what multiplies, for plans. */
@@ -184,14 +190,24 @@ final class RecurrentLayerGrad {
         recurrent.pack(
             shape.weight(operands.inputs.get(1), layer, direction, Kind.WEIGHT_HH),
             packed.in(space),
-            operands.scratch));
+            turnScratch.getFirst().in(space)));
+    List<Buffer> work = turnScratch.stream().map(part -> part.in(space)).toList();
+    List<RowWork> works = new ArrayList<>();
     for (int turn = shape.steps() - 1; turn >= 0; turn--) {
       Buffer dRecurrent = shape.atTurn(recurrentGrad.in(space), turn, width);
-      kernels.add(
+      works.add(
           moves.copyEnding(RowBlock.of(lastGrad.in(space), hidden), RowBlock.of(dh, hidden), turn));
-      kernels.add(loop.backward(turn, cell(direction, turn, operands)));
-      kernels.add(recurrent.multiply(turn, dRecurrent, packed.in(space), dh, dh, operands.scratch));
+      works.add(loop.backward(turn, cell(direction, turn, operands)));
+      works.add(
+          recurrent.multiply(
+              turn,
+              new TurnProduct.Rows(dRecurrent, width),
+              packed.in(space),
+              dh,
+              new TurnProduct.Rows(dh, hidden),
+              work));
     }
+    kernels.add(RowWork.onAllThreads(team, works));
     if (shape.spec().ragged()) {
       kernels.add(moves.clearIdle(RowBlock.of(gatesGrad.in(space), width)));
       if (apart) {

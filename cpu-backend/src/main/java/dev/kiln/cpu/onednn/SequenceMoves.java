@@ -98,9 +98,9 @@ final class SequenceMoves {
   Kernel clearIdle(RowBlock turns) {
     return () -> {
       for (int turn = 0; turn < order.steps(); turn++) {
-        int active = order.active(turn);
-        if (active < order.batch()) {
-          turns.clearRows(at(active, turn), order.batch() - active);
+        for (int thread = 0; thread < order.threads(); thread++) {
+          int active = order.active(turn, thread);
+          turns.clearRows(at(order.first(thread) + active, turn), order.rows(thread) - active);
         }
       }
     };
@@ -135,9 +135,11 @@ final class SequenceMoves {
   }
 
   /** Returns what copies the rows of those sequences whose last turn this is. */
-  Kernel copyEnding(RowBlock from, RowBlock to, int turn) {
-    return () -> {
-      for (int row = order.active(turn + 1); row < order.active(turn); row++) {
+  RowWork copyEnding(RowBlock from, RowBlock to, int turn) {
+    return thread -> {
+      int first = order.first(thread);
+      int end = first + order.active(turn, thread);
+      for (int row = first + order.active(turn + 1, thread); row < end; row++) {
         from.copyRow(row, to, row);
       }
     };

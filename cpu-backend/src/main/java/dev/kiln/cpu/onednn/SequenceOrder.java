@@ -8,21 +8,29 @@ import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 
 /**
- * In which order the sequences of a batch are computed: the longest first, so that those that still
- * run at a turn are the first rows of the batch. A turn is a step counted from where a direction
- * begins: the backward one begins at each sequence's own end.
+ * In which rows the sequences of a batch are computed. Every thread has rows of its own, for all
+ * turns; the sequences are dealt out to the threads one by one, the longest first, so that all have
+ * about as much to do and those that still run at a turn are the first of each thread's rows. A
+ * turn is a step counted from where a direction begins: the backward one begins at each sequence's
+ * own end.
  */
 final class SequenceOrder {
 
   private final int steps;
+  private final int threads;
   private final int[] sequences;
   private final int[] lengths;
   private final int[] active;
   private final int[] next;
 
-  /** Creates the order of sequences that all have the same length: as they are. */
-  SequenceOrder(int batch, int steps) {
+  /**
+   * Creates the order of sequences that all have the same length: as they are.
+   *
+   * @param threads that the rows are divided among
+   */
+  SequenceOrder(int batch, int steps, int threads) {
     this.steps = steps;
+    this.threads = threads;
     this.sequences = new int[batch];
     this.lengths = new int[batch];
     this.active = new int[steps + 1];
@@ -55,10 +63,15 @@ final class SequenceOrder {
     }
     for (int n = 0; n < sequences.length; n++) {
       int length = valid(given, n);
-      int row = next[length]++;
+      int row = row(next[length]++);
       sequences[row] = n;
       lengths[row] = length;
     }
+  }
+
+  /** Returns the row of the sequence that so many others come before. */
+  private int row(int before) {
+    return first(before % threads) + before / threads;
   }
 
   private int valid(MemorySegment given, int sequence) {
@@ -86,9 +99,25 @@ final class SequenceOrder {
     return lengths[row];
   }
 
-  /** Returns how many sequences still run at a turn; 0 at the turn after the last. */
-  int active(int turn) {
-    return active[turn];
+  /** Returns the threads that the rows are divided among. */
+  int threads() {
+    return threads;
+  }
+
+  /** Returns the first row of a thread; of the thread after the last, the number of rows. */
+  int first(int thread) {
+    int larger = Math.min(thread, batch() % threads);
+    return thread * (batch() / threads) + larger;
+  }
+
+  /** Returns how many rows a thread has. */
+  int rows(int thread) {
+    return first(thread + 1) - first(thread);
+  }
+
+  /** Returns how many of a thread's rows still run at a turn; 0 at the turn after the last. */
+  int active(int turn, int thread) {
+    return Math.ceilDiv(active[turn] - thread, threads);
   }
 
   /** Returns the length of the longest sequence. */

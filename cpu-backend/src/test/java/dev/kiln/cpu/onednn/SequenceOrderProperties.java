@@ -19,31 +19,49 @@ class SequenceOrderProperties {
   private static final int STEPS = 7;
 
   @Property(tries = 200)
-  void theLongestComeFirstAndOthersKeepTheirOrder(
-      @ForAll @Size(min = 1, max = 12) @IntRange(min = -1, max = STEPS + 1) int[] lengths) {
-    SequenceOrder order = read(lengths);
+  void sequencesAreDealtOutTheLongestFirst(
+      @ForAll @Size(min = 1, max = 12) @IntRange(min = -1, max = STEPS + 1) int[] lengths,
+      @ForAll @IntRange(min = 1, max = 5) int threads) {
+    SequenceOrder order = read(lengths, threads);
     int[] valid =
         Arrays.stream(lengths).map(length -> length > STEPS ? 0 : Math.max(0, length)).toArray();
-    int[] expected =
+    int[] longestFirst =
         IntStream.range(0, valid.length)
             .boxed()
             .sorted((a, b) -> Integer.compare(valid[b], valid[a]))
             .mapToInt(Integer::intValue)
             .toArray();
-    for (int row = 0; row < valid.length; row++) {
-      assertThat(order.sequence(row)).isEqualTo(expected[row]);
-      assertThat(order.length(row)).isEqualTo(valid[expected[row]]);
+    int row = 0;
+    for (int thread = 0; thread < threads; thread++) {
+      assertThat(order.first(thread)).isEqualTo(row);
+      for (int dealt = thread; dealt < valid.length; dealt += threads) {
+        assertThat(order.sequence(row)).isEqualTo(longestFirst[dealt]);
+        assertThat(order.length(row)).isEqualTo(valid[longestFirst[dealt]]);
+        row++;
+      }
+      assertThat(order.rows(thread)).isEqualTo(row - order.first(thread));
     }
+    assertThat(row).isEqualTo(valid.length);
     assertThat(order.longest()).isEqualTo(Arrays.stream(valid).max().orElseThrow());
+  }
+
+  @Property(tries = 200)
+  void theFirstRowsOfAThreadAreThoseThatStillRun(
+      @ForAll @Size(min = 1, max = 12) @IntRange(min = -1, max = STEPS + 1) int[] lengths,
+      @ForAll @IntRange(min = 1, max = 5) int threads) {
+    SequenceOrder order = read(lengths, threads);
     for (int turn = 0; turn <= STEPS; turn++) {
-      int at = turn;
-      assertThat(order.active(turn))
-          .isEqualTo((int) Arrays.stream(valid).filter(length -> length > at).count());
+      for (int thread = 0; thread < threads; thread++) {
+        for (int i = 0; i < order.rows(thread); i++) {
+          boolean runs = order.length(order.first(thread) + i) > turn;
+          assertThat(i < order.active(turn, thread)).isEqualTo(runs);
+        }
+      }
     }
   }
 
-  private static SequenceOrder read(int[] lengths) {
-    SequenceOrder order = new SequenceOrder(lengths.length, STEPS);
+  private static SequenceOrder read(int[] lengths, int threads) {
+    SequenceOrder order = new SequenceOrder(lengths.length, STEPS, threads);
     try (Memory memory = HostMemory.allocate((long) lengths.length * Long.BYTES)) {
       long[] values = Arrays.stream(lengths).asLongStream().toArray();
       HostBuffer.of(memory.buffer()).write(MemorySegment.ofArray(values));
@@ -53,14 +71,18 @@ class SequenceOrderProperties {
   }
 
   @Property(tries = 20)
-  void sequencesOfOneLengthStayAsTheyAre(@ForAll @IntRange(min = 1, max = 9) int batch) {
-    SequenceOrder order = new SequenceOrder(batch, STEPS);
+  void sequencesOfOneLengthStayAsTheyAre(
+      @ForAll @IntRange(min = 1, max = 9) int batch,
+      @ForAll @IntRange(min = 1, max = 5) int threads) {
+    SequenceOrder order = new SequenceOrder(batch, STEPS, threads);
     for (int row = 0; row < batch; row++) {
       assertThat(order.sequence(row)).isEqualTo(row);
       assertThat(order.step(row, 0, 2)).isEqualTo(2);
       assertThat(order.step(row, 1, 2)).isEqualTo(STEPS - 3);
     }
-    assertThat(order.active(STEPS - 1)).isEqualTo(batch);
-    assertThat(order.active(STEPS)).isZero();
+    for (int thread = 0; thread < threads; thread++) {
+      assertThat(order.active(STEPS - 1, thread)).isEqualTo(order.rows(thread));
+      assertThat(order.active(STEPS, thread)).isZero();
+    }
   }
 }
