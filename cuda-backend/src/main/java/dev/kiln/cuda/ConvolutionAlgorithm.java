@@ -60,7 +60,14 @@ record ConvolutionAlgorithm(int number, long workspaceBytes) {
   private static ConvolutionAlgorithm measured(
       OpContext context, ConvolutionPass pass, CudnnConvolution convolution) {
     CudaContext device = context.engine().context();
-    long most = Math.min(MOST_WORKSPACE_BYTES, device.freeBytes() / 2);
+    List<TensorType> types = List.of(context.input(0), context.input(1), context.output());
+    long free = device.freeBytes();
+    long operandBytes = types.stream().mapToLong(TensorType::bytes).sum();
+    if (operandBytes > free / 2) {
+      // Too little to try anything. The plan tells exactly what it needs, and whether that is free.
+      return first(pass.rank(convolution), pass, convolution, MOST_WORKSPACE_BYTES);
+    }
+    long most = Math.min(MOST_WORKSPACE_BYTES, (free - operandBytes) / 2);
     long workspaceBytes =
         IntStream.range(0, pass.algorithms())
             .mapToObj(number -> workspaceBytes(pass, convolution, number))
@@ -70,7 +77,7 @@ record ConvolutionAlgorithm(int number, long workspaceBytes) {
             .orElse(0);
     List<DeviceMemory> memories = new ArrayList<>();
     try {
-      for (TensorType type : List.of(context.input(0), context.input(1), context.output())) {
+      for (TensorType type : types) {
         memories.add(DeviceMemory.allocate(device, type.bytes()));
       }
       memories.add(DeviceMemory.allocate(device, workspaceBytes));

@@ -1,5 +1,6 @@
 package dev.kiln.cuda;
 
+import dev.kiln.backend.AlgorithmChoice;
 import dev.kiln.backend.ComputeOptions;
 
 /**
@@ -18,6 +19,9 @@ final class CudaEngine implements AutoCloseable {
   CudaEngine(CudaDevice device, ComputeOptions options) {
     this.options = options;
     context = new CudaContext(device);
+    if (options.algorithms() == AlgorithmChoice.FIXED) {
+      CublasWorkspaces.fix();
+    }
     kernels = new Kernels(new KernelCompiler(device.architecture()));
     cublas = new Cublas(context);
     cudnn = new Cudnn(context);

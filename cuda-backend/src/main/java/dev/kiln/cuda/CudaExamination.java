@@ -21,6 +21,12 @@ final class CudaExamination {
       elsewhere: https://www.nvidia.com/drivers; then start the machine again\
       """;
 
+  private static final String NO_GPU_REMEDY =
+      """
+      train here with --backend onednn; nothing above needs to be installed
+      or use a machine with an NVIDIA GPU of the Turing generation (2018) or a newer one\
+      """;
+
   private static final String TOOLKIT_REMEDY =
       """
       mvn -q -Pcuda-libraries -pl cuda-backend initialize
@@ -66,6 +72,9 @@ final class CudaExamination {
       JCudaNatives.loadAll();
       examineVersions();
       examineDevices();
+    } else if (PciBus.lacksNvidiaGpu()) {
+      findings.add(
+          Finding.missing("GPU", "none of NVIDIA's is connected to this machine", NO_GPU_REMEDY));
     } else {
       findings.add(Finding.unknown("GPU", "only what is missing above can tell"));
     }

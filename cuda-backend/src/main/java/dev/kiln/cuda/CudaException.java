@@ -1,10 +1,12 @@
 package dev.kiln.cuda;
 
+import dev.kiln.backend.BackendFailedException;
+
 /**
  * Thrown when a call of a CUDA library fails. The message names the call, the library's own
  * explanation and, where the call belongs to an operation, the operation and its types.
  */
-public final class CudaException extends RuntimeException {
+public final class CudaException extends BackendFailedException {
 
   private static final long serialVersionUID = 1L;
 

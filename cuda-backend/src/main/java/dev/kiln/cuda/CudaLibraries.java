@@ -35,7 +35,9 @@ final class CudaLibraries {
     }
     if (System.getProperty(FOLDERS) == null && !isDriverLoaded()) {
       return Optional.of(
-          "no NVIDIA driver runs on this machine; 'kiln doctor' tells how to get one");
+          PciBus.lacksNvidiaGpu()
+              ? "this machine has no NVIDIA GPU"
+              : "no NVIDIA driver runs on this machine; 'kiln doctor' tells how to get one");
     }
     for (CudaLibrary library : CudaLibrary.values()) {
       if (!load(library)) {

@@ -11,7 +11,20 @@ import dev.kiln.backend.Finding;
 import dev.kiln.backend.Memory;
 import dev.kiln.backend.OutOfMemoryException;
 import dev.kiln.backend.Recording;
+import dev.kiln.nn.Conv2d;
+import dev.kiln.nn.Flatten;
+import dev.kiln.nn.Linear;
+import dev.kiln.nn.MaxPool2d;
+import dev.kiln.nn.Models;
+import dev.kiln.nn.Network;
+import dev.kiln.nn.Sequential;
 import dev.kiln.tensor.DType;
+import dev.kiln.tensor.Shape;
+import dev.kiln.tensor.TensorType;
+import dev.kiln.train.Learner;
+import dev.kiln.train.Optimizer;
+import dev.kiln.train.PlanTooLargeException;
+import dev.kiln.train.Settings;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -34,6 +47,33 @@ class FailuresTest {
           .isInstanceOf(OutOfMemoryException.class)
           .hasMessageContaining("cuda-on-host")
           .hasMessageContaining("209,715,200 bytes");
+    }
+  }
+
+  @Test
+  void aBatchThatIsTooLargeNamesTheLargestThatFits() {
+    BackendProvider provider = CudaOnHost.provider();
+    try (Backend backend = provider.open(0)) {
+      CudaOnHost.resetWithMemory(64L << 20);
+      List<TensorType> sample =
+          List.of(TensorType.of(DType.F32, 1, 28, 28), TensorType.of(DType.I64, Shape.SCALAR));
+      Network network =
+          Network.of(
+              Models.classifier(
+                  Sequential.of(Conv2d.of(20, 5), MaxPool2d.of(2), new Flatten(), Linear.of(10))),
+              DType.F32,
+              List.of(TensorType.of(DType.F32, 2, 1, 28, 28), TensorType.of(DType.I64, 2)));
+      try (Learner learner =
+          new Learner(backend, network, sample, Settings.of(Optimizer.sgd(0.1)))) {
+        assertThatThrownBy(() -> learner.prepare(4096))
+            .isInstanceOfSatisfying(
+                PlanTooLargeException.class,
+                tooLarge -> {
+                  assertThat(tooLarge).hasMessageContaining("a batch of 4096 needs ");
+                  assertThat(tooLarge.largestBatch()).isBetween(1, 4095);
+                  learner.prepare(tooLarge.largestBatch());
+                });
+      }
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.kiln.cli;
 
+import dev.kiln.backend.BackendFailedException;
 import dev.kiln.backend.BackendUnavailableException;
 import dev.kiln.backend.OutOfMemoryException;
 import dev.kiln.backend.UnsupportedSpecException;
@@ -90,6 +91,7 @@ final class Errors implements IExecutionExceptionHandler, IParameterExceptionHan
           NotRepeatableException _,
           TrainingStoppedException _,
           BackendUnavailableException _,
+          BackendFailedException _,
           UnsupportedSpecException _,
           BatchLoadingException _ ->
           failure(text(error));

@@ -78,6 +78,8 @@ public final class Driver {
       steps++;
       now = System.nanoTime();
     }
+    training.loss();
+    now = System.nanoTime();
     say("ran " + steps + " " + (now - begin) / 1e9);
   }
 

@@ -6,10 +6,10 @@ public interface Training extends AutoCloseable {
   /** Returns the number of learned numbers. */
   long parameters();
 
-  /** Makes one step: forward, loss, backward, update. */
+  /** Makes one step: forward, loss, backward, update. May return before it is finished. */
   void step();
 
-  /** Returns the loss of the last step, before its update. */
+  /** Returns the loss of the last step, before its update, once the step is finished. */
   double loss();
 
   /** Returns the memory taken of a GPU so far, in bytes; 0 where it trains on the processor. */

@@ -15,9 +15,11 @@ import dev.kiln.tensor.Tensor;
 import dev.kiln.train.Learner;
 import dev.kiln.train.Optimizer;
 import dev.kiln.train.Settings;
+import dev.kiln.train.Submission;
 import java.io.IOException;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** Kiln on one of its backends, as a process that is measured. */
 public final class KilnDriver implements Framework {
@@ -69,7 +71,7 @@ public final class KilnDriver implements Framework {
     private final Learner learner;
     private final List<Tensor> batch;
     private final long free;
-    private double loss;
+    private @Nullable Submission last;
 
     Learning(Learner learner, List<Tensor> batch, long free) {
       this.learner = learner;
@@ -84,12 +86,12 @@ public final class KilnDriver implements Framework {
 
     @Override
     public void step() {
-      loss = learner.train(batch);
+      last = learner.submit(batch);
     }
 
     @Override
     public double loss() {
-      return loss;
+      return Objects.requireNonNull(last, "no step has been made").loss();
     }
 
     /** By what the driver has free, as PyTorch is measured too. */

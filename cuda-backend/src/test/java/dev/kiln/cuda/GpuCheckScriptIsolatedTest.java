@@ -1,0 +1,91 @@
+package dev.kiln.cuda;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * {@code gpu-check.sh run}, as in an unpacked archive but with the classes of this build, on the
+ * stand-ins, which the other tests have built.
+ */
+class GpuCheckScriptIsolatedTest {
+
+  private static final Path STAND_INS = Path.of("target", "cuda-on-host").toAbsolutePath();
+
+  @TempDir private Path temp;
+
+  private record Result(int exitCode, String said) {}
+
+  /** Runs it with nothing in its environment but what is named here. */
+  private Result run(String libraries, String... options) throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>(List.of("bash", "gpu-check.sh", "run"));
+    command.addAll(List.of("--results", temp.resolve("results").toString()));
+    command.addAll(List.of(options));
+    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+    builder.environment().clear();
+    builder
+        .environment()
+        .putAll(
+            Map.of(
+                "PATH", "/usr/bin:/bin",
+                "HOME", temp.toString(),
+                "KILN_CUDA_LIBRARIES", libraries,
+                "KILN_CHECK_JAVA",
+                    Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "KILN_CHECK_CLASSPATH", System.getProperty("java.class.path"),
+                "KILN_CHECK_CACHE", STAND_INS.resolve("cache").toString()));
+    Process script = builder.start();
+    String said = new String(script.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    return new Result(script.waitFor(), said);
+  }
+
+  private JsonNode results() throws IOException {
+    return new ObjectMapper().readTree(temp.resolve("results/results.json").toFile());
+  }
+
+  @Test
+  void runsTheTrainingsAndSaysLoudlyThatNoGpuTookPart() throws IOException, InterruptedException {
+    Assumptions.assumeTrue(
+        Files.exists(STAND_INS.resolve("libnvrtc.so.12")), "cuda-on-host has not been built");
+    Result result = run(STAND_INS.toString(), "--parts", "training", "--steps", "2");
+    assertThat(result.said).contains("nothing failed");
+    assertThat(result.exitCode).as(result.said).isZero();
+    assertThat(Files.readString(temp.resolve("results/results.txt")))
+        .startsWith("*** STAND-INS: no GPU took part.")
+        .contains("LSTM, two layers, both directions, batch 8: 2 steps");
+    JsonNode results = results();
+    assertThat(results.at("/stand-in").asBoolean()).isTrue();
+    assertThat(results.at("/parts/1/part").asText()).isEqualTo("training");
+    assertThat(results.at("/parts/1/exit-code").asInt(-1)).isZero();
+    assertThat(results.at("/parts/1/result/trainings")).hasSize(6);
+    assertThat(results.at("/parts/1/result/trainings/0/repeats-its-bits").asBoolean()).isTrue();
+  }
+
+  @Test
+  void namesWhatIsMissingAndFails() throws IOException, InterruptedException {
+    Result result = run(temp.resolve("nothing").toString());
+    assertThat(result.exitCode).isEqualTo(1);
+    assertThat(result.said)
+        .contains("libcuda.so.1: MISSING, not found; it belongs to the NVIDIA driver")
+        .contains("gpu-check: failed: machine");
+    assertThat(results().at("/stand-in").isNull()).isTrue();
+  }
+
+  @Test
+  void refusesAPartThatThereIsNot() throws IOException, InterruptedException {
+    Result result = run(STAND_INS.toString(), "--parts", "training,trainings");
+    assertThat(result.exitCode).isEqualTo(1);
+    assertThat(result.said).contains("there is no part 'trainings'; there are machine, contract");
+  }
+}
