@@ -8,18 +8,24 @@ import dev.kiln.tensor.Tensor;
 import dev.kiln.train.Learner;
 import dev.kiln.train.Optimizer;
 import dev.kiln.train.Settings;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 
 /**
- * How fast a workload is against the backend's own matrix product in the same process, so that the
- * machine's speed cancels. Both run in turn, a few hundredths of a second each, and the best turn
- * of each counts: other programs make turns slower, never faster.
+ * How fast a workload is against the backend's own matrix products in the same process, so that the
+ * machine's speed cancels. There are two products, since what a machine shares with others may slow
+ * its memory and leave its arithmetic alone: one stays in the caches, the other streams through
+ * memory. Both and training steps run in turn, a hundredth of a second each, and what counts is the
+ * median over all turns: neighbours of a turn find the machine in the same mood.
  */
 public final class SpeedRatio {
 
-  private static final int PRODUCT_SIZE = 384;
-  private static final double TURN_SECONDS = 0.03;
-  private static final int WARM_UP_TURNS = 10;
+  private static final int CACHED_SIZE = 384;
+  private static final int STREAMED_ROWS = 1 << 17;
+  private static final int STREAMED_COLUMNS = 32;
+  private static final double TURN_SECONDS = 0.01;
+  private static final int WARM_UP_TURNS = 30;
 
   private final Backend backend;
 
@@ -31,41 +37,43 @@ public final class SpeedRatio {
   /**
    * Measures for some time.
    *
-   * @return the time of a product over the time of a training step: larger is faster
+   * @return the time of both products over the time of a training step: larger is faster
    */
   public double of(Workload workload, double seconds) {
     Network network = workload.network(workload.model());
     Settings settings = Settings.of(Optimizer.adam(Workload.RATE));
-    try (MatrixProduct product = new MatrixProduct(backend, PRODUCT_SIZE);
+    try (MatrixProduct cached = new MatrixProduct(backend, CACHED_SIZE, CACHED_SIZE, CACHED_SIZE);
+        MatrixProduct streamed =
+            new MatrixProduct(backend, STREAMED_ROWS, STREAMED_COLUMNS, STREAMED_COLUMNS);
         Learner learner = new Learner(backend, network, workload.sample(), settings)) {
       List<Tensor> batch = workload.drawBatch();
       Runnable step = () -> learner.train(batch);
       for (int i = 0; i < WARM_UP_TURNS; i++) {
-        best(product::run);
-        best(step);
+        turn(cached::run);
+        turn(streamed::run);
+        turn(step);
       }
-      double bestProduct = Double.MAX_VALUE;
-      double bestStep = Double.MAX_VALUE;
+      List<Double> ratios = new ArrayList<>();
       long end = System.nanoTime() + (long) (seconds * 1e9);
       do {
-        bestProduct = Math.min(bestProduct, best(product::run));
-        bestStep = Math.min(bestStep, best(step));
+        ratios.add((turn(cached::run) + turn(streamed::run)) / turn(step));
       } while (System.nanoTime() < end);
-      return bestProduct / bestStep;
+      Collections.sort(ratios);
+      return ratios.get(ratios.size() / 2);
     }
   }
 
-  /** Repeats something for a turn, at least once, and returns its shortest time in seconds. */
-  private static double best(Runnable work) {
-    long turn = System.nanoTime() + (long) (TURN_SECONDS * 1e9);
-    double best = Double.MAX_VALUE;
+  /** Repeats something for a turn, at least once, and returns its mean time in seconds. */
+  private static double turn(Runnable work) {
+    long begin = System.nanoTime();
+    long end = begin + (long) (TURN_SECONDS * 1e9);
+    int count = 0;
     long now;
     do {
-      long begin = System.nanoTime();
       work.run();
+      count++;
       now = System.nanoTime();
-      best = Math.min(best, (now - begin) / 1e9);
-    } while (now < turn);
-    return best;
+    } while (now < end);
+    return (now - begin) / 1e9 / count;
   }
 }

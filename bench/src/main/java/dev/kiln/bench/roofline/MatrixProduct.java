@@ -10,35 +10,28 @@ import dev.kiln.tensor.Philox;
 import dev.kiln.tensor.Tensor;
 import dev.kiln.tensor.TensorType;
 
-/**
- * A product of two square matrices on a backend, again and again: its sgemm. It owns the session.
- */
+/** A product of two matrices on a backend, again and again: its sgemm. It owns the session. */
 public final class MatrixProduct implements AutoCloseable {
 
   private static final int LARGE = 1024;
   private static final int REPEATS = 100;
 
   private final Backend backend;
-  private final int size;
+  private final double operations;
   private final Variables variables;
   private final Session session;
 
-  /**
-   * Prepares a product.
-   *
-   * @param size rows and columns of the matrices
-   */
-  public MatrixProduct(Backend backend, int size) {
+  /** Prepares a product {@code [rows, inner] · [inner, columns] -> [rows, columns]}. */
+  public MatrixProduct(Backend backend, int rows, int inner, int columns) {
     this.backend = backend;
-    this.size = size;
+    this.operations = 2.0 * rows * inner * columns;
     this.variables = new Variables(backend);
     GraphBuilder graph = new GraphBuilder();
-    TensorType type = TensorType.of(DType.F32, size, size);
-    Value a = graph.input("a", type);
-    Value b = graph.input("b", type);
+    Value a = graph.input("a", TensorType.of(DType.F32, rows, inner));
+    Value b = graph.input("b", TensorType.of(DType.F32, inner, columns));
     this.session = Session.open(backend, graph.build(graph.ops().matmul(a, b)), variables);
-    session.feed(a, uniform(type, 0));
-    session.feed(b, uniform(type, 1));
+    session.feed(a, uniform(a.type(), 0));
+    session.feed(b, uniform(b.type(), 1));
   }
 
   private static Tensor uniform(TensorType type, int stream) {
@@ -59,12 +52,12 @@ public final class MatrixProduct implements AutoCloseable {
 
   /** Returns the floating-point operations of one product. */
   public double operations() {
-    return 2.0 * size * size * size;
+    return operations;
   }
 
   /** Returns the best rate of several large products, in operations per second. */
   static double bestRate(Backend backend) {
-    try (MatrixProduct product = new MatrixProduct(backend, LARGE)) {
+    try (MatrixProduct product = new MatrixProduct(backend, LARGE, LARGE, LARGE)) {
       double best = 0;
       for (int i = 0; i < REPEATS; i++) {
         long begin = System.nanoTime();
