@@ -77,13 +77,14 @@ public final class OneDnnBackend implements Backend {
   }
 
   /**
-   * Leaves out gradients that nobody reads, fuses elementwise operations into those before them,
-   * then places images channels last.
+   * Leaves out gradients that nobody reads, fuses rectifiers into batch normalizations and
+   * elementwise operations into those before them, then places images channels last.
    */
   @Override
   public Graph lower(Graph graph) {
     Graph needed = RecurrentParameterGrad.replaceIn(graph);
-    return LayoutPropagation.apply(engine, team, PostOpFusion.apply(needed));
+    Graph fused = PostOpFusion.apply(NormReluFusion.apply(needed));
+    return LayoutPropagation.apply(engine, team, fused);
   }
 
   @Override
@@ -150,6 +151,10 @@ public final class OneDnnBackend implements Backend {
       case LogSoftmax.Grad grad ->
           OneDnnSoftmax.backward(context, OneDnnSoftmax.LOGARITHMS, grad.axis(), y);
       case MatMul matmul -> OneDnnMatMul.product(context, matmul, inputs, y);
+      case NormRelu norm ->
+          OneDnnBatchNorm.forward(context, norm, y, outputs.get(NormRelu.POSITIVE));
+      case NormRelu.Grad grad ->
+          OneDnnBatchNorm.grad(context, grad, y, inputs.get(NormRelu.POSITIVE));
       case OneHot oneHot -> ParallelLookup.oneHot(context, oneHot, inputs.getFirst());
       case OptimizerStep step -> new ParallelOptimizerStep(context, step, y);
       case Pool2d pool when isPrivate(pool, outputs) ->

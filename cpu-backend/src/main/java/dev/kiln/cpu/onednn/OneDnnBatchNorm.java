@@ -6,9 +6,11 @@ import dev.kiln.backend.Op;
 import dev.kiln.cpu.memory.HostBuffer;
 import dev.kiln.op.BatchNorm;
 import dev.kiln.op.BatchNormInference;
+import dev.kiln.tensor.Layout;
 import dev.kiln.tensor.TensorType;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -23,6 +25,7 @@ final class OneDnnBatchNorm implements Op {
   private static final int BACKWARD = 128;
   private static final int USE_GLOBAL_STATISTICS = 1;
   private static final int USE_SCALE_AND_SHIFT = 2 | 4;
+  private static final int FUSE_RELU = 8;
 
   private final PrimitiveOp primitive;
   private final BatchNorm spec;
@@ -42,15 +45,23 @@ final class OneDnnBatchNorm implements Op {
    * runningMean, runningVariance}.
    */
   static Op forward(OpContext context, BatchNorm spec, TensorType x) {
+    return forward(context, spec, x, USE_SCALE_AND_SHIFT, List.of());
+  }
+
+  /** Compiles the same with a rectified y; what is positive is the last output. */
+  static Op forward(OpContext context, NormRelu spec, TensorType x, TensorType positive) {
+    Argument remembered =
+        Argument.output(
+            Argument.WORKSPACE, NormRelu.POSITIVE, MemoryDesc.of(context.scope(), positive));
+    return forward(context, spec.norm(), x, USE_SCALE_AND_SHIFT | FUSE_RELU, List.of(remembered));
+  }
+
+  private static Op forward(
+      OpContext context, BatchNorm spec, TensorType x, int flags, List<Argument> more) {
     MemoryDesc data = MemoryDesc.of(context.scope(), x);
     MemoryDesc channel = channel(context, x);
-    PrimitiveDesc desc =
-        forward(context, data, spec.epsilon(), FORWARD_TRAINING, USE_SCALE_AND_SHIFT);
-    PrimitiveOp primitive =
-        new PrimitiveOp(
-            context,
-            NAME,
-            desc,
+    List<Argument> arguments =
+        new ArrayList<>(
             List.of(
                 Argument.input(Argument.SRC, 0, data),
                 Argument.input(Argument.SCALE, 1, channel),
@@ -58,15 +69,43 @@ final class OneDnnBatchNorm implements Op {
                 Argument.output(Argument.DST, 0, data),
                 Argument.output(Argument.MEAN, 1, channel),
                 Argument.output(Argument.VARIANCE, 2, channel)));
-    return new OneDnnBatchNorm(primitive, spec, x);
+    arguments.addAll(more);
+    PrimitiveDesc desc = forward(context, data, spec.epsilon(), FORWARD_TRAINING, flags);
+    return new OneDnnBatchNorm(new PrimitiveOp(context, NAME, desc, arguments), spec, x);
+  }
+
+  /** Returns where a normalization with a rectifier keeps what is positive of a tensor. */
+  static Layout positive(OpContext context, NormRelu spec, TensorType x) {
+    MemoryDesc data = MemoryDesc.of(context.scope(), x);
+    PrimitiveDesc desc =
+        forward(
+            context,
+            data,
+            spec.norm().epsilon(),
+            FORWARD_TRAINING,
+            USE_SCALE_AND_SHIFT | FUSE_RELU);
+    return PackedLayout.of(desc.query(PrimitiveDesc.Operand.WORKSPACE), MemoryDesc.dims(x.shape()));
   }
 
   /** Compiles {@code x, weight, mean, variance, dy -> dx, dweight, dbias}. */
   static Op grad(OpContext context, BatchNorm.Grad spec, TensorType x) {
+    return grad(context, spec, x, USE_SCALE_AND_SHIFT, List.of());
+  }
+
+  /** Compiles the same with dy of the rectified result, and what is positive as the last input. */
+  static Op grad(OpContext context, NormRelu.Grad spec, TensorType x, TensorType positive) {
+    Argument remembered =
+        Argument.input(
+            Argument.WORKSPACE, NormRelu.POSITIVE, MemoryDesc.of(context.scope(), positive));
+    return grad(context, spec.norm(), x, USE_SCALE_AND_SHIFT | FUSE_RELU, List.of(remembered));
+  }
+
+  private static Op grad(
+      OpContext context, BatchNorm.Grad spec, TensorType x, int flags, List<Argument> more) {
     MemoryDesc data = MemoryDesc.of(context.scope(), x);
     MemoryDesc channel = channel(context, x);
     float epsilon = (float) spec.epsilon();
-    PrimitiveDesc hint = forward(context, data, epsilon, FORWARD_TRAINING, USE_SCALE_AND_SHIFT);
+    PrimitiveDesc hint = forward(context, data, epsilon, FORWARD_TRAINING, flags);
     PrimitiveDesc desc =
         PrimitiveDesc.create(
             context.scope(),
@@ -79,22 +118,22 @@ final class OneDnnBatchNorm implements Op {
                     data.handle(),
                     data.handle(),
                     epsilon,
-                    USE_SCALE_AND_SHIFT,
+                    flags,
                     hint.handle(),
                     context.plainAttributes()));
-    return new PrimitiveOp(
-        context,
-        NAME,
-        desc,
-        List.of(
-            Argument.input(Argument.SRC, 0, data),
-            Argument.input(Argument.SCALE, 1, channel),
-            Argument.input(Argument.MEAN, 2, channel),
-            Argument.input(Argument.VARIANCE, 3, channel),
-            Argument.input(Argument.DIFF_DST, 4, data),
-            Argument.output(Argument.DIFF_SRC, 0, data),
-            Argument.output(Argument.DIFF_SCALE, 1, channel),
-            Argument.output(Argument.DIFF_SHIFT, 2, channel)));
+    List<Argument> arguments =
+        new ArrayList<>(
+            List.of(
+                Argument.input(Argument.SRC, 0, data),
+                Argument.input(Argument.SCALE, 1, channel),
+                Argument.input(Argument.MEAN, 2, channel),
+                Argument.input(Argument.VARIANCE, 3, channel),
+                Argument.input(Argument.DIFF_DST, 4, data),
+                Argument.output(Argument.DIFF_SRC, 0, data),
+                Argument.output(Argument.DIFF_SCALE, 1, channel),
+                Argument.output(Argument.DIFF_SHIFT, 2, channel)));
+    arguments.addAll(more);
+    return new PrimitiveOp(context, NAME, desc, arguments);
   }
 
   /** Compiles {@code x, weight, bias, runningMean, runningVariance -> y}. */

@@ -92,6 +92,12 @@ final class PreferredLayouts {
                   List.of(channelsLast(type(node, 0)), current.get(1)), images(node.outputs()));
       case Pool2d _, Pool2d.Grad _, BatchNorm _, BatchNorm.Grad _, BatchNormInference _ ->
           new Choice(images(node.inputs()), images(node.outputs()));
+      case NormRelu norm -> normRelu(norm, node);
+      case NormRelu.Grad _ -> {
+        List<Layout> inputs = new ArrayList<>(images(node.inputs()));
+        inputs.set(NormRelu.POSITIVE, current.get(NormRelu.POSITIVE));
+        yield new Choice(inputs, images(node.outputs()));
+      }
       case Unary _, Unary.Grad _, Affine _, Clamp _, Clamp.Grad _ -> likeInputs(node, current);
       case Binary _ when type(node, 0).shape().equals(type(node, 1).shape()) ->
           likeInputs(node, current);
@@ -185,6 +191,18 @@ final class PreferredLayouts {
               y.withLayout(channelsLast(y)));
       return new Choice(List.of(channelsLast(x)), List.of(channelsLast(y), workspace));
     }
+  }
+
+  private Choice normRelu(NormRelu norm, Node node) {
+    List<Layout> outputs = new ArrayList<>(images(node.outputs()));
+    TensorType x = type(node, 0);
+    try (NativeScope scope = new NativeScope()) {
+      OpContext context = new OpContext(engine, team, scope);
+      outputs.set(
+          NormRelu.POSITIVE,
+          OneDnnBatchNorm.positive(context, norm, x.withLayout(channelsLast(x))));
+    }
+    return new Choice(images(node.inputs()), outputs);
   }
 
   /** Elementwise: channels last as soon as one operand is. */
