@@ -23,6 +23,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -35,7 +36,10 @@ class PostOpFusionProperties {
 
   private static final Tolerance TOLERANCE = new Tolerance(1e-4, 1e-5);
 
-  /** Whose results do not grow, so that differences to the reference do not either. */
+  /**
+   * Whose results neither grow nor jump, so that differences to the reference do not either. The
+   * gradient of a clamp jumps: -0.8 in single precision is below -0.8.
+   */
   private static final Set<Unary> BOUNDED =
       EnumSet.of(
           Unary.NEGATE,
@@ -70,11 +74,12 @@ class PostOpFusionProperties {
     Stream.of(Unary.values()).map(Unary.Grad::new).forEach(candidates::add);
     candidates.addAll(List.of(Binary.values()));
     addParametric(candidates);
+    candidates.add(new Clamp.Grad(new Clamp(-0.8, 1.1)));
     Chain chain = new Chain(DType.F32, elements, links, candidates, random);
     Tensor fused = chain.run(backend, List.of(chain.result())).getLast();
     // Nothing is fused whose result is read by others, as by the caller here.
     Tensor oneByOne = chain.run(backend, chain.computed).getLast();
-    assertThat(fused.data().mismatch(oneByOne.data())).isEqualTo(-1);
+    assertThat(bits(fused)).isEqualTo(bits(oneByOne));
   }
 
   @Property(tries = 60)
@@ -97,10 +102,16 @@ class PostOpFusionProperties {
     }
   }
 
+  /** Not-a-number is one value: a sum of two of them keeps the sign of either. */
+  private static int[] bits(Tensor values) {
+    return IntStream.range(0, Math.toIntExact(values.elements()))
+        .map(i -> Float.floatToIntBits((float) values.get(i)))
+        .toArray();
+  }
+
   private static void addParametric(List<OpSpec> candidates) {
     candidates.add(new Affine(0.7, -0.2));
     candidates.add(new Clamp(-0.8, 1.1));
-    candidates.add(new Clamp.Grad(new Clamp(-0.8, 1.1)));
   }
 
   /** Two random chains from three operands that meet in one operation. */
