@@ -1,5 +1,6 @@
 package dev.kiln.metrics;
 
+import java.util.function.IntPredicate;
 import org.apache.commons.math3.distribution.NormalDistribution;
 import org.apache.commons.math3.stat.inference.AlternativeHypothesis;
 import org.apache.commons.math3.stat.inference.BinomialTest;
@@ -36,11 +37,23 @@ public record McNemarTest(int onlyFirstRight, int onlySecondRight) {
         "targets", targets.length, "first predictions", first.length);
     InvalidRowException.requireSameLength(
         "targets", targets.length, "second predictions", second.length);
+    return ofRight(
+        targets.length, row -> first[row] == targets[row], row -> second[row] == targets[row]);
+  }
+
+  /**
+   * Counts the rows on which two models disagree, such as sequences that only one has right.
+   *
+   * @param rows how many there are
+   * @param first whether the first model has a row right
+   * @param second whether the second has
+   */
+  public static McNemarTest ofRight(int rows, IntPredicate first, IntPredicate second) {
     int onlyFirst = 0;
     int onlySecond = 0;
-    for (int row = 0; row < targets.length; row++) {
-      boolean firstRight = first[row] == targets[row];
-      boolean secondRight = second[row] == targets[row];
+    for (int row = 0; row < rows; row++) {
+      boolean firstRight = first.test(row);
+      boolean secondRight = second.test(row);
       onlyFirst += firstRight && !secondRight ? 1 : 0;
       onlySecond += secondRight && !firstRight ? 1 : 0;
     }

@@ -2,6 +2,7 @@ package dev.kiln.train;
 
 import dev.kiln.metrics.Evaluation;
 import dev.kiln.metrics.LikelihoodAccumulator;
+import dev.kiln.metrics.Probabilities;
 import dev.kiln.op.CrossEntropy;
 import dev.kiln.tensor.Tensor;
 import java.util.List;
@@ -22,23 +23,10 @@ final class TokenScorer implements Scorer {
       int label = (int) target.get(i);
       counts[i] = label != CrossEntropy.IGNORE;
       if (counts[i]) {
-        logarithms[i] = logarithm(logits, i * tokens, tokens, label);
+        logarithms[i] = Probabilities.logarithm(logits, tokens, i, label);
       }
     }
     likelihood.add(logarithms, counts);
-  }
-
-  /** The logarithm of the softmax of one row at a label. */
-  private static double logarithm(float[] logits, int from, int tokens, int label) {
-    double largest = Double.NEGATIVE_INFINITY;
-    for (int i = from; i < from + tokens; i++) {
-      largest = Math.max(largest, logits[i]);
-    }
-    double sum = 0;
-    for (int i = from; i < from + tokens; i++) {
-      sum += Math.exp(logits[i] - largest);
-    }
-    return Math.min(0, logits[from + label] - largest - Math.log(sum));
   }
 
   @Override

@@ -25,8 +25,8 @@ import picocli.CommandLine.Spec;
     description = {
       "Puts runs side by side, with tests whether they differ by more than chance; or trains"
           + " several models with the same budget.",
-      "Of runs: their configurations, their metrics on the same samples, McNemar's and DeLong's"
-          + " test.",
+      "Of runs: their configurations, their metrics on the same samples, McNemar's, DeLong's and"
+          + " Wilcoxon's test.",
       "Without runs: trains several models on the same data with the same budget and seeds, and"
           + " shows their parameters, memory, time and figures on the test set in one table."
     },
@@ -48,7 +48,7 @@ final class CompareCommand implements Callable<Integer> {
   private List<Path> runs = new ArrayList<>();
 
   @Mixin private WeightsOptions weights;
-  @Mixin private PartOptions part;
+  @Mixin private ExaminationOptions options;
 
   @Option(
       names = "--models",
@@ -76,28 +76,16 @@ final class CompareCommand implements Callable<Integer> {
   private @Nullable Integer seeds;
 
   @Option(
-      names = "--batch",
-      paramLabel = "N",
-      defaultValue = "256",
-      description = "Samples computed at once. Default: 256; in training usual for the data.")
-  private int batch;
-
-  @Option(
       names = "--html",
       paramLabel = "FILE",
       description = "Also write a page to look at, which needs nothing else.")
   private @Nullable Path html;
 
-  @Option(names = "--json", description = "Print JSON, for programs.")
-  private boolean json;
-
   @Spec private CommandSpec spec;
 
   @Override
   public Integer call() throws IOException {
-    if (batch < 1) {
-      throw new UsageException("--batch must be at least 1, not " + batch);
-    }
+    int batch = options.batch();
     if (runs.isEmpty()) {
       return train();
     }
@@ -113,15 +101,17 @@ final class CompareCommand implements Callable<Integer> {
       checkpoints.add(weights.checkpoint(run));
     }
     try (Backend backend = weights.openBackend().backend()) {
-      RunComparison comparison = RunComparison.of(runs, checkpoints, part, backend, batch);
-      if (json) {
+      RunComparison comparison =
+          RunComparison.of(
+              runs, checkpoints, options.part(), backend, batch, spec.commandLine().getErr());
+      if (options.json()) {
         Json.print(spec.commandLine().getOut(), comparison.toMap());
       } else {
         spec.commandLine().getOut().print(comparison.render());
       }
       if (html != null) {
         RunFolder.write(html, comparison.comparison().toHtml());
-        if (!json) {
+        if (!options.json()) {
           spec.commandLine().getOut().println("written: " + html);
         }
       }
@@ -144,8 +134,9 @@ final class CompareCommand implements Callable<Integer> {
     // Held until the table stands: after it the process may end.
     try (Backend backend = choice.backend();
         Interruption interruption = new Interruption(comparison::stop)) {
-      ComparisonTable table = comparison.run(backend, json ? spec.commandLine().getErr() : out);
-      if (json) {
+      ComparisonTable table =
+          comparison.run(backend, options.json() ? spec.commandLine().getErr() : out);
+      if (options.json()) {
         Json.print(out, table.toMap());
       } else {
         out.println();

@@ -46,15 +46,8 @@ import picocli.CommandLine.Spec;
 final class EvaluateCommand implements Callable<Integer> {
 
   @Mixin private RunOptions run;
-  @Mixin private PartOptions part;
+  @Mixin private ExaminationOptions options;
   @Mixin private ThresholdOptions threshold;
-
-  @Option(
-      names = "--batch",
-      paramLabel = "N",
-      defaultValue = "256",
-      description = "Samples computed at once. Default: 256.")
-  private int batch;
 
   @Option(
       names = "--beam",
@@ -76,25 +69,21 @@ final class EvaluateCommand implements Callable<Integer> {
       description = "Also write every chart of the report as an SVG file.")
   private @Nullable Path charts;
 
-  @Option(names = "--json", description = "Print JSON, for programs.")
-  private boolean json;
-
   @Spec private CommandSpec spec;
 
   @Override
   public Integer call() throws IOException {
-    if (batch < 1) {
-      throw new UsageException("--batch must be at least 1, not " + batch);
-    }
+    int batch = options.batch();
+    PartOptions part = options.part();
     Path checkpoint = run.checkpoint();
     try (Backend backend = run.openBackend().backend();
         TrainedModel model = TrainedModel.open(checkpoint, backend)) {
       Task task = model.description().task();
       threshold.check(task);
-      LoadedDataset data = part.load(model.description());
+      LoadedDataset data = part.load(model.description(), RunRecord.of(checkpoint));
       Dataset samples = part.of(data.split());
-      Examination examination = examine(model.withBeam(beam), samples);
-      Decision decision = decision(model, data.split());
+      Examination examination = examine(model.withBeam(beam), samples, batch);
+      Decision decision = decision(model, data.split(), batch);
       EvaluationSummary summary =
           new EvaluationSummary(
               checkpoint.toString(),
@@ -124,18 +113,22 @@ final class EvaluateCommand implements Callable<Integer> {
     return ExitCode.OK;
   }
 
-  private Examination examine(TrainedModel model, Dataset samples) {
-    return Examination.of(model.learner(), model.description().task(), samples, batch);
+  private Examination examine(TrainedModel model, Dataset samples, int batch) {
+    PrintWriter watched = spec.commandLine().getErr();
+    try (ExaminationProgress progress = new ExaminationProgress(watched, "")) {
+      return Examination.of(model.learner(), model.description().task(), samples, batch, progress);
+    }
   }
 
   /** A threshold that is to be the best by a metric is chosen by samples that are not judged. */
-  private Decision decision(TrainedModel model, DataSplit split) {
-    return threshold.decision(model.description().task(), () -> examine(model, split.validation()));
+  private Decision decision(TrainedModel model, DataSplit split, int batch) {
+    return threshold.decision(
+        model.description().task(), () -> examine(model, split.validation(), batch));
   }
 
   private void print(EvaluationSummary summary, List<Path> files) throws IOException {
     PrintWriter printed = spec.commandLine().getOut();
-    if (json) {
+    if (options.json()) {
       Json.print(printed, summary.toMap());
     } else {
       printed.println("%s on %s%n".formatted(summary.checkpoint(), summary.subject()));

@@ -1,6 +1,5 @@
 package dev.kiln.cli;
 
-import dev.kiln.evaluation.Outputs;
 import dev.kiln.evaluation.PredictionsCsv;
 import dev.kiln.report.RunReport;
 import java.io.IOException;
@@ -20,11 +19,9 @@ record EvaluationFiles(Path path) {
   List<Path> write(EvaluationSummary summary, RunReport report) throws IOException {
     RunFolder.make(path, "--out");
     List<Path> written = new ArrayList<>();
-    if (!(summary.examination().outputs() instanceof Outputs.None)) {
-      StringWriter predictions = new StringWriter();
-      PredictionsCsv.write(summary.examination(), summary.decision(), predictions);
-      written.add(write("predictions.csv", predictions.toString()));
-    }
+    StringWriter predictions = new StringWriter();
+    PredictionsCsv.write(summary.examination(), summary.decision(), predictions);
+    written.add(write("predictions.csv", predictions.toString()));
     written.add(write("metrics.json", Json.text(summary.toMap()) + "\n"));
     written.add(write("report.html", report.toHtml()));
     return written;

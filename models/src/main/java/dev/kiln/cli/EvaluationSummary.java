@@ -41,7 +41,7 @@ record EvaluationSummary(
 
   /** Returns which samples these are, in one line. */
   String subject() {
-    return "%s, %s part, %,d samples".formatted(data, part, results.rows());
+    return "%s, %s part, %s".formatted(data, part, results.size());
   }
 
   /** Returns the figures for people. */

@@ -39,7 +39,9 @@ final class PartOptions {
   @Option(
       names = "--data-dir",
       paramLabel = "PATH",
-      description = "The folder, or for csv the file, that holds the data.")
+      description =
+          "The folder, or for csv the file, that holds the data. Default: the one of the training,"
+              + " else the usual one.")
   private @Nullable String dataDir;
 
   @Option(
@@ -49,13 +51,19 @@ final class PartOptions {
   private Part part = Part.TEST;
 
   /**
-   * Loads the data set.
+   * Loads the data set, that of the training from where it was then.
    *
+   * @param model what is asked about it
+   * @param run the training
    * @throws UsageException if it does not fit the model
    */
-  LoadedDataset load(ModelDescription model) throws IOException {
-    LoadedDataset loaded =
-        DataFiles.load(data == null ? model.data() : data, dataDir, model.gaps().orElse(null));
+  LoadedDataset load(ModelDescription model, RunRecord run) throws IOException {
+    String name = data == null ? model.data() : data;
+    String place = dataDir;
+    if (place == null && name.equals(model.data())) {
+      place = run.dataDir().orElse(null);
+    }
+    LoadedDataset loaded = DataFiles.load(name, place, model.gaps().orElse(null));
     model.checkFits(loaded);
     return loaded;
   }

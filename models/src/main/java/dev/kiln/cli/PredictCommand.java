@@ -112,7 +112,7 @@ final class PredictCommand implements Callable<Integer> {
   private List<Prediction> predict(TrainedModel model) throws IOException {
     List<Sample> samples = new ArrayList<>();
     if (!indices.isEmpty()) {
-      LoadedDataset data = part.load(model.description());
+      LoadedDataset data = part.load(model.description(), RunRecord.of(run.checkpoint()));
       for (int index : indices) {
         samples.add(sample(part.of(data.split()), index));
       }

@@ -7,13 +7,14 @@ import dev.kiln.evaluation.Examination;
 import dev.kiln.evaluation.Outputs;
 import dev.kiln.metrics.DeLongTest;
 import dev.kiln.metrics.McNemarTest;
+import dev.kiln.metrics.WilcoxonTest;
 import dev.kiln.models.Numbers;
-import dev.kiln.models.task.Task;
 import dev.kiln.report.ComparedRun;
 import dev.kiln.report.Comparison;
 import dev.kiln.report.MeasuredMetric;
 import dev.kiln.report.PairTest;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -48,53 +49,58 @@ record RunComparison(String data, String part, Comparison comparison) {
    * @param part which samples
    * @param backend what computes
    * @param batch how many samples are computed at once
+   * @param watched where it is shown how far it has come
    * @throws UsageException if they do not all predict the same of the same samples
    */
   static RunComparison of(
-      List<Path> runs, List<Path> checkpoints, PartOptions part, Backend backend, int batch)
+      List<Path> runs,
+      List<Path> checkpoints,
+      PartOptions part,
+      Backend backend,
+      int batch,
+      PrintWriter watched)
       throws IOException {
     List<Examined> all = new ArrayList<>();
     @Nullable LoadedDataset first = null;
     for (int i = 0; i < runs.size(); i++) {
       try (TrainedModel model = TrainedModel.open(checkpoints.get(i), backend)) {
-        LoadedDataset data = part.load(model.description());
+        LoadedDataset data = part.load(model.description(), RunRecord.of(checkpoints.get(i)));
         if (first != null && !first.name().equals(data.name())) {
           throw new UsageException(
               "%s was trained on %s, but %s on %s: name the data to compare them on with --data"
                   .formatted(runs.getFirst(), first.name(), runs.get(i), data.name()));
         }
         first = data;
-        Examined examined = examine(runs.get(i), checkpoints.get(i), model, part, data, batch);
-        if (!all.isEmpty()) {
-          checkComparable(all.getFirst(), examined);
+        String title = String.valueOf(runs.get(i).getFileName());
+        try (ExaminationProgress progress = new ExaminationProgress(watched, title)) {
+          Examination examination =
+              Examination.of(
+                  model.learner(),
+                  model.description().task(),
+                  part.of(data.split()),
+                  batch,
+                  progress);
+          all.add(examined(runs.get(i), RunRecord.of(checkpoints.get(i)), examination));
         }
-        all.add(examined);
+        checkComparable(all.getFirst(), all.getLast());
       }
     }
     List<ComparedRun> compared = all.stream().map(Examined::run).toList();
     String name = first == null ? "" : first.name();
-    long rows = compared.getFirst().results().rows();
-    String subject = "%s, %s part, %,d samples".formatted(name, part.name(), rows);
+    String size = compared.getFirst().results().size();
+    String subject = "%s, %s part, %s".formatted(name, part.name(), size);
     return new RunComparison(name, part.name(), new Comparison(subject, compared, tests(all)));
   }
 
-  private static Examined examine(
-      Path run,
-      Path checkpoint,
-      TrainedModel model,
-      PartOptions part,
-      LoadedDataset data,
-      int batch)
+  private static Examined examined(Path run, RunRecord record, Examination examination)
       throws IOException {
-    Task task = model.description().task();
-    Examination examination = Examination.of(model.learner(), task, part.of(data.split()), batch);
-    RunRecord record = RunRecord.of(checkpoint);
+    int classes = examination.task().classes().size();
     return new Examined(
         new ComparedRun(
             run.normalize().toString(),
             record.configuration(),
             record.history(),
-            examination.results(Decision.mostProbable(task.classes().size()))),
+            examination.results(Decision.mostProbable(classes))),
         examination.outputs());
   }
 
@@ -105,7 +111,10 @@ record RunComparison(String data, String part, Comparison comparison) {
               other.outputs instanceof Outputs.Classes b && Arrays.equals(a.targets(), b.targets());
           case Outputs.Values a ->
               other.outputs instanceof Outputs.Values b && a.targets().length == b.targets().length;
-          case Outputs.None _ -> other.outputs instanceof Outputs.None;
+          case Outputs.Transcriptions a ->
+              other.outputs instanceof Outputs.Transcriptions b && words(a).equals(words(b));
+          case Outputs.Stretches a ->
+              other.outputs instanceof Outputs.Stretches b && texts(a).equals(texts(b));
         };
     if (!same) {
       throw new UsageException(
@@ -118,18 +127,52 @@ record RunComparison(String data, String part, Comparison comparison) {
     List<PairTest> tests = new ArrayList<>();
     for (int i = 0; i < runs.size(); i++) {
       for (int j = i + 1; j < runs.size(); j++) {
-        if (runs.get(i).outputs instanceof Outputs.Classes a
-            && runs.get(j).outputs instanceof Outputs.Classes b) {
-          tests.add(
-              new PairTest(
-                  runs.get(i).run.name(),
-                  runs.get(j).run.name(),
-                  McNemarTest.of(a.targets(), predictions(a), predictions(b)),
-                  deLong(a, b)));
-        }
+        tests.add(test(runs.get(i), runs.get(j)));
       }
     }
     return tests;
+  }
+
+  /** Samples that are right or wrong by McNemar's test, errors of some size by Wilcoxon's. */
+  private static PairTest test(Examined one, Examined two) {
+    String first = one.run.name();
+    String second = two.run.name();
+    return switch (one.outputs) {
+      case Outputs.Classes a -> {
+        Outputs.Classes b = (Outputs.Classes) two.outputs;
+        McNemarTest errors = McNemarTest.of(a.targets(), predictions(a), predictions(b));
+        yield PairTest.ofRight(first, second, errors, deLong(a, b));
+      }
+      case Outputs.Transcriptions a -> {
+        Outputs.Transcriptions b = (Outputs.Transcriptions) two.outputs;
+        McNemarTest errors =
+            McNemarTest.ofRight(
+                a.words().size(),
+                row -> a.words().get(row).isRight(),
+                row -> b.words().get(row).isRight());
+        yield PairTest.ofRight(first, second, errors, Optional.empty());
+      }
+      case Outputs.Values a ->
+          PairTest.ofErrors(
+              first,
+              second,
+              WilcoxonTest.of(a.distances(), ((Outputs.Values) two.outputs).distances()));
+      case Outputs.Stretches a ->
+          PairTest.ofErrors(
+              first, second, WilcoxonTest.of(bits(a), bits((Outputs.Stretches) two.outputs)));
+    };
+  }
+
+  private static List<String> words(Outputs.Transcriptions outputs) {
+    return outputs.words().stream().map(Outputs.Transcription::word).toList();
+  }
+
+  private static List<String> texts(Outputs.Stretches outputs) {
+    return outputs.stretches().stream().map(Outputs.Stretch::text).toList();
+  }
+
+  private static double[] bits(Outputs.Stretches outputs) {
+    return outputs.stretches().stream().mapToDouble(Outputs.Stretch::bitsPerCharacter).toArray();
   }
 
   private static int[] predictions(Outputs.Classes outputs) {
@@ -192,26 +235,38 @@ record RunComparison(String data, String part, Comparison comparison) {
   }
 
   private static String text(PairTest test) {
-    String text =
-        String.format(
-            Locale.ROOT,
-            "%s against %s%n  McNemar  p = %.4f: %,d samples only the first has right, %,d only the"
-                + " second%n",
-            test.first(),
-            test.second(),
-            test.mcNemar().pValue(),
-            test.mcNemar().onlyFirstRight(),
-            test.mcNemar().onlySecondRight());
-    return text
-        + test.deLong()
-            .map(areas ->
+    StringBuilder text = new StringBuilder();
+    text.append("%s against %s%n".formatted(test.first(), test.second()));
+    test.mcNemar()
+        .ifPresent(rights ->
+            text.append(
+                String.format(
+                    Locale.ROOT,
+                    "  McNemar  p = %.4f: %,d samples only the first has right, %,d only the"
+                        + " second%n",
+                    rights.pValue(),
+                    rights.onlyFirstRight(),
+                    rights.onlySecondRight())));
+    test.deLong()
+        .ifPresent(areas ->
+            text.append(
                 String.format(
                     Locale.ROOT,
                     "  DeLong   p = %.4f: ROC areas %.4f and %.4f%n",
                     areas.pValue(),
                     areas.firstArea(),
-                    areas.secondArea()))
-            .orElse("");
+                    areas.secondArea())));
+    test.wilcoxon()
+        .ifPresent(errors ->
+            text.append(
+                String.format(
+                    Locale.ROOT,
+                    "  Wilcoxon p = %.4f: %,d samples on which the first is nearer to the truth,"
+                        + " %,d the second%n",
+                    errors.pValue(),
+                    errors.firstLower(),
+                    errors.secondLower())));
+    return text.toString();
   }
 
   /** Returns the comparison for programs. */

@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
@@ -42,6 +43,13 @@ record RunRecord(RunFolder folder) {
           .forEach(entry -> entries.put(entry.getKey(), text(entry.getValue())));
     }
     return entries;
+  }
+
+  /** Returns where the data set's files were, where they were not in the usual place. */
+  Optional<String> dataDir() throws IOException {
+    return folder.exists()
+        ? Optional.ofNullable(folder.readConfig().path("data-dir").textValue())
+        : Optional.empty();
   }
 
   /** Returns a value as people read it: a list as its elements. */

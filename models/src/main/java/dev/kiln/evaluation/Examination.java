@@ -9,9 +9,11 @@ import dev.kiln.metrics.RegressionAccumulator;
 import dev.kiln.models.task.Task;
 import dev.kiln.nn.Mode;
 import dev.kiln.report.ClassificationResults;
+import dev.kiln.report.Gallery;
 import dev.kiln.report.RegressionResults;
 import dev.kiln.report.Results;
 import dev.kiln.report.SequenceResults;
+import dev.kiln.tensor.Tensor;
 import dev.kiln.train.Learner;
 import dev.kiln.train.Scorer;
 import dev.kiln.train.Trainer;
@@ -36,10 +38,12 @@ public record Examination(
    * @param task what it was trained for
    * @param data samples that fit it
    * @param batchSize how many are computed at once
+   * @param progress is told how far it has come
    */
-  public static Examination of(Learner learner, Task task, Dataset data, int batchSize) {
+  public static Examination of(
+      Learner learner, Task task, Dataset data, int batchSize, Progress progress) {
     Scorer scorer = task.scorer(learner);
-    OutputLog log = OutputLog.of(task, data.size());
+    OutputLog log = OutputLog.of(task, data.size(), scorer);
     double lossSum = 0;
     long samples = 0;
     learner.forgetCarried(Mode.INFERENCE);
@@ -49,11 +53,14 @@ public record Examination(
         Learner.Evaluated evaluated = learner.evaluate(batch.fields());
         lossSum += evaluated.loss() * batch.size();
         samples += batch.size();
-        log.add(batch, evaluated.predictions());
-        scorer.add(batch.fields(), evaluated.predictions());
+        Tensor predictions = evaluated.predictions();
+        log.add(batch, predictions);
+        scorer.add(batch.fields(), predictions);
+        progress.advanced("samples", samples, data.size());
       }
     }
-    return new Examination(task, data, lossSum / samples, scorer.evaluate(), log.outputs());
+    Outputs outputs = log.outputs(progress);
+    return new Examination(task, data, lossSum / samples, scorer.evaluate(), outputs);
   }
 
   /** Returns what a report shows of it. */
@@ -77,9 +84,27 @@ public record Examination(
             inUnitOfData.evaluate(),
             values.targets(),
             values.predictions(),
+            values.width(),
             mistakes.furthest(values));
       }
-      case Outputs.None _ -> new SequenceResults(loss, data.size(), List.of(evaluation), List.of());
+      case Outputs.Transcriptions words ->
+          new SequenceResults(
+              loss,
+              words.words().size(),
+              "different words",
+              evaluation,
+              new Gallery("Worst: the most signs wrong", mistakes.worst(words)),
+              new Gallery(
+                  "Most confident: the most probability for what is wrong",
+                  mistakes.confident(words)));
+      case Outputs.Stretches text ->
+          new SequenceResults(
+              loss,
+              text.stretches().size(),
+              "stretches of %d characters".formatted(text.characters()),
+              evaluation,
+              new Gallery("Foreseen worst", mistakes.worst(text)),
+              new Gallery("Foreseen best", mistakes.best(text)));
     };
   }
 }

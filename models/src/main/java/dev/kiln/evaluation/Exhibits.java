@@ -11,6 +11,7 @@ import dev.kiln.models.task.Task;
 import dev.kiln.models.task.Transcription;
 import dev.kiln.models.task.WordClassification;
 import dev.kiln.report.Exhibit;
+import dev.kiln.tensor.Shape;
 import dev.kiln.tensor.Tensor;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
@@ -46,10 +47,15 @@ final class Exhibits {
           new Exhibit.Text(numbers(raw(features, classes.normalization())));
       case WordClassification words -> new Exhibit.Text(words.spelling(sample));
       case Regression values -> new Exhibit.Text(numbers(raw(features, values.normalization())));
-      case Forecast series ->
-          new Exhibit.Text(numbers(doubles(series.raw(features.toFloatArray()))));
-      case LanguageModelling _, Transcription _ -> new Exhibit.Text(numbers(values(features)));
+      case Forecast series -> new Exhibit.Text(numbers(rawSeries(series, features)));
+      case LanguageModelling _, Transcription _ ->
+          throw new IllegalArgumentException("texts are shown as they are, not as samples");
     };
+  }
+
+  private static double[] rawSeries(Forecast series, Tensor features) {
+    float[] raw = series.raw(features.toFloatArray());
+    return Tensor.of(Shape.of(raw.length), raw).toDoubleArray();
   }
 
   private static boolean isImage(List<Integer> input) {
@@ -58,25 +64,13 @@ final class Exhibits {
 
   /** Undoes a normalization of the channels, which are the first dimension of a sample. */
   private static double[] raw(Tensor features, Normalize normalization) {
-    double[] raw = values(features);
+    double[] raw = features.toDoubleArray();
     int inner = raw.length / normalization.mean().size();
     for (int i = 0; i < raw.length; i++) {
       int channel = i / inner;
       raw[i] = raw[i] * normalization.deviation().get(channel) + normalization.mean().get(channel);
     }
     return raw;
-  }
-
-  private static double[] doubles(float[] values) {
-    double[] doubles = new double[values.length];
-    Arrays.setAll(doubles, i -> values[i]);
-    return doubles;
-  }
-
-  private static double[] values(Tensor tensor) {
-    double[] values = new double[Math.toIntExact(tensor.elements())];
-    Arrays.setAll(values, tensor::get);
-    return values;
   }
 
   private static Exhibit picture(double[] raw, List<Integer> input, double white) {

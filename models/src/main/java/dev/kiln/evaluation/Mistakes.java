@@ -2,6 +2,7 @@ package dev.kiln.evaluation;
 
 import dev.kiln.data.Dataset;
 import dev.kiln.models.task.Task;
+import dev.kiln.report.Exhibit;
 import dev.kiln.report.Mistake;
 import java.util.Comparator;
 import java.util.List;
@@ -63,9 +64,10 @@ final class Mistakes {
 
   /** Returns the samples whose predicted values lie furthest from the true ones. */
   List<Mistake> furthest(Outputs.Values outputs) {
+    double[] distances = outputs.distances();
     return IntStream.range(0, outputs.size())
         .boxed()
-        .sorted(Comparator.comparingDouble(i -> -distance(outputs, i)))
+        .sorted(Comparator.comparingDouble(i -> -distances[i]))
         .limit(MOST)
         .map(i ->
             new Mistake(
@@ -73,19 +75,73 @@ final class Mistakes {
                 exhibits.of(i),
                 text(outputs.targets(), i, outputs.width()),
                 text(outputs.predictions(), i, outputs.width()),
-                String.format(Locale.ROOT, "off by %.5g", distance(outputs, i)),
+                String.format(Locale.ROOT, "off by %.5g", distances[i]),
                 null))
         .toList();
   }
 
-  /** The Euclidean distance of a sample's predicted values from the true ones. */
-  private static double distance(Outputs.Values outputs, int i) {
-    double squares = 0;
-    for (int k = i * outputs.width(); k < (i + 1) * outputs.width(); k++) {
-      double error = outputs.predictions()[k] - outputs.targets()[k];
-      squares += error * error;
-    }
-    return Math.sqrt(squares);
+  /** Returns the words with the most wrong signs, of equals those with the shorter truth. */
+  List<Mistake> worst(Outputs.Transcriptions outputs) {
+    return wrong(
+        outputs,
+        Comparator.comparingInt((Outputs.Transcription word) -> -word.edits())
+            .thenComparingInt(word -> word.truth().length()));
+  }
+
+  /** Returns the wrong words with the most probability for what was written. */
+  List<Mistake> confident(Outputs.Transcriptions outputs) {
+    return wrong(outputs, Comparator.comparingDouble(word -> -word.probability()));
+  }
+
+  private static List<Mistake> wrong(
+      Outputs.Transcriptions outputs, Comparator<Outputs.Transcription> order) {
+    return outputs.words().stream()
+        .filter(word -> !word.isRight())
+        .sorted(order)
+        .limit(MOST)
+        .map(word ->
+            new Mistake(
+                "",
+                new Exhibit.Text(word.word()),
+                word.truth(),
+                word.said(),
+                "%d %s, %s for what it said"
+                    .formatted(
+                        word.edits(),
+                        word.edits() == 1 ? "edit" : "edits",
+                        percent(word.probability())),
+                word.probability()))
+        .toList();
+  }
+
+  /** Returns the stretches whose characters were foreseen worst. */
+  List<Mistake> worst(Outputs.Stretches outputs) {
+    return stretches(outputs, Comparator.comparingDouble(i -> -bits(outputs, i)));
+  }
+
+  /** Returns the stretches whose characters were foreseen best. */
+  List<Mistake> best(Outputs.Stretches outputs) {
+    return stretches(outputs, Comparator.comparingDouble(i -> bits(outputs, i)));
+  }
+
+  private static double bits(Outputs.Stretches outputs, int i) {
+    return outputs.stretches().get(i).bitsPerCharacter();
+  }
+
+  private static List<Mistake> stretches(Outputs.Stretches outputs, Comparator<Integer> order) {
+    return IntStream.range(0, outputs.stretches().size())
+        .boxed()
+        .sorted(order)
+        .limit(MOST)
+        .map(i ->
+            new Mistake(
+                "stretch " + i,
+                new Exhibit.Text(outputs.stretches().get(i).text()),
+                null,
+                null,
+                String.format(Locale.ROOT, "%.3f bits per character", bits(outputs, i)),
+                null))
+        .toList();
   }
 
   private static String text(double[] values, int i, int width) {

@@ -13,7 +13,7 @@ public final class PredictionsCsv {
   private PredictionsCsv() {}
 
   /**
-   * Writes the table of an examination; nothing if its outputs were not kept.
+   * Writes the table of an examination.
    *
    * @param examination what was said
    * @param decision how probabilities become a class
@@ -25,7 +25,8 @@ public final class PredictionsCsv {
     switch (examination.outputs()) {
       case Outputs.Classes classes -> write(classes, examination.task().classes(), decision, csv);
       case Outputs.Values values -> write(values, csv);
-      case Outputs.None _ -> {}
+      case Outputs.Transcriptions words -> write(words, csv);
+      case Outputs.Stretches text -> write(text, csv);
     }
     csv.flush();
   }
@@ -65,6 +66,32 @@ public final class PredictionsCsv {
         row.add(String.valueOf((float) (outputs.predictions()[k] - outputs.targets()[k])));
       }
       csv.writeRecord(row);
+    }
+  }
+
+  private static void write(Outputs.Transcriptions outputs, CsvWriter csv) {
+    csv.writeRecord(
+        "sample", "word", "truth", "predicted", "correct", "edits", "probability", "score");
+    int sample = 0;
+    for (Outputs.Transcription each : outputs.words()) {
+      csv.writeRecord(
+          String.valueOf(sample++),
+          each.word(),
+          each.truth(),
+          each.said(),
+          String.valueOf(each.isRight()),
+          String.valueOf(each.edits()),
+          String.valueOf((float) each.probability()),
+          String.valueOf((float) each.score()));
+    }
+  }
+
+  private static void write(Outputs.Stretches outputs, CsvWriter csv) {
+    csv.writeRecord("sample", "text", "bits_per_character");
+    int sample = 0;
+    for (Outputs.Stretch each : outputs.stretches()) {
+      csv.writeRecord(
+          String.valueOf(sample++), each.text(), String.valueOf(each.bitsPerCharacter()));
     }
   }
 }

@@ -5,20 +5,20 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A sample that the model has wrong.
+ * A sample that is shown for what the model says of it, mostly something wrong.
  *
  * @param name what the sample is called, such as {@code test 17}
  * @param exhibit what it looks like
- * @param truth what it is
- * @param said what the model says it is
+ * @param truth what it is; null where nothing is said of it as a whole
+ * @param said what the model says it is; null likewise
  * @param severity how wrong that is, in words, such as {@code 3% for the truth}
  * @param confidence the probability the model gave to what it says; null where it gives none
  */
 public record Mistake(
     String name,
     Exhibit exhibit,
-    String truth,
-    String said,
+    @Nullable String truth,
+    @Nullable String said,
     String severity,
     @Nullable Double confidence) {
 

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param evaluation the metrics, in the unit of the targets
  * @param targets the true values, in that unit
  * @param predictions the predicted values, one per target
+ * @param width how many values a sample has
  * @param worst the predictions furthest from the truth
  */
 public record RegressionResults(
@@ -22,6 +23,7 @@ public record RegressionResults(
     RegressionEvaluation evaluation,
     double[] targets,
     double[] predictions,
+    int width,
     List<Mistake> worst)
     implements Results {
 
@@ -43,7 +45,14 @@ public record RegressionResults(
 
   @Override
   public long rows() {
-    return evaluation.rows();
+    return targets.length / width;
+  }
+
+  @Override
+  public String size() {
+    return width == 1
+        ? Results.super.size()
+        : "%,d windows with %d values each".formatted(rows(), width);
   }
 
   @Override

@@ -13,6 +13,11 @@ public sealed interface Results permits ClassificationResults, RegressionResults
   /** Returns how many samples were looked at. */
   long rows();
 
+  /** Returns how many samples of what were looked at, such as {@code 1,000 samples}. */
+  default String size() {
+    return "%,d samples".formatted(rows());
+  }
+
   /** Returns every metric, the most telling first. */
   List<MeasuredMetric> metrics();
 

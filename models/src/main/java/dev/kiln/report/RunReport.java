@@ -46,6 +46,7 @@ public record RunReport(
     values.put("layers", layers);
     values.put("loss", Json.number(results.loss()));
     values.put("rows", results.rows());
+    values.put("size", results.size());
     values.put("metrics", results.metrics().stream().map(MeasuredMetric::toMap).toList());
     values.put("worst", results.worst().stream().map(Mistake::toMap).toList());
     values.putAll(results.details());

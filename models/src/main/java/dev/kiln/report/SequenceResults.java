@@ -11,27 +11,35 @@ import org.jspecify.annotations.Nullable;
  *
  * @param loss the mean loss
  * @param rows how many sequences were looked at
- * @param evaluations the metrics: of the likelihood of the true tokens, of the edits, or of both
- * @param worst the sequences it has most wrong
+ * @param unit what they are, in the plural, such as {@code different words}
+ * @param evaluation the metrics
+ * @param hardest the sequences it has most wrong
+ * @param second others that tell something
  */
 public record SequenceResults(
-    double loss, long rows, List<Evaluation> evaluations, List<Mistake> worst) implements Results {
+    double loss, long rows, String unit, Evaluation evaluation, Gallery hardest, Gallery second)
+    implements Results {
 
-  /** Copies the lists. */
-  public SequenceResults {
-    evaluations = List.copyOf(evaluations);
-    worst = List.copyOf(worst);
+  @Override
+  public String size() {
+    return "%,d %s".formatted(rows, unit);
   }
 
   @Override
   public List<MeasuredMetric> metrics() {
-    return evaluations.stream().flatMap(one -> MeasuredMetric.of(one).stream()).toList();
+    return MeasuredMetric.of(evaluation);
+  }
+
+  @Override
+  public List<Mistake> worst() {
+    return hardest.samples();
   }
 
   @Override
   public Map<String, @Nullable Object> details() {
     Map<String, @Nullable Object> values = new LinkedHashMap<>();
     values.put("kind", "sequences");
+    values.put("galleries", List.of(hardest.toMap(), second.toMap()));
     return values;
   }
 }

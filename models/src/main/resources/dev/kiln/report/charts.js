@@ -318,9 +318,9 @@ var KilnCharts = (function () {
       legend: undefined,
       grid: { left: 34, right: 20, top: 12, bottom: 34, containLabel: true },
       xAxis: axis(theme, 'prediction less true value', { scale: true }),
-      yAxis: axis(theme, 'samples', { nameGap: 44, minInterval: 1 }),
-      tooltip: merge(base(theme).tooltip, { renderMode: 'richText', formatter: function (item) { return item.value[1] + ' samples near ' + round(item.value[0], 3); } }),
-      series: [{ name: 'samples', type: 'bar', barWidth: (90 / report.errors.length) + '%', data: report.errors.map(function (bin) { return [(bin[0] + bin[1]) / 2, bin[2]]; }), itemStyle: { color: theme.series[0] } }]
+      yAxis: axis(theme, 'values', { nameGap: 44, minInterval: 1 }),
+      tooltip: merge(base(theme).tooltip, { renderMode: 'richText', formatter: function (item) { return item.value[1] + ' values near ' + round(item.value[0], 3); } }),
+      series: [{ name: 'values', type: 'bar', barWidth: (90 / report.errors.length) + '%', data: report.errors.map(function (bin) { return [(bin[0] + bin[1]) / 2, bin[2]]; }), itemStyle: { color: theme.series[0] } }]
     });
   }
 

@@ -36,12 +36,21 @@ KilnPage.show(function (comparison, main) {
       return;
     }
     var place = page.section(main, 'tests', 'Tests');
-    place.append(element('p', { 'class': 'muted' }, "McNemar's test asks whether two runs err equally often, DeLong's whether their ROC areas are the same. " +
-      'A small p speaks for a difference; with many pairs some are small by chance.'));
-    place.append(page.table('Tests between pairs of runs', ['Pair', 'only first right', 'only second right', 'McNemar p', 'ROC areas', 'DeLong p'],
+    var kinds = [
+      { of: 'mcnemar', asks: "McNemar's test asks whether two runs err equally often.", headings: ['only first right', 'only second right', 'McNemar p'],
+        cells: function (test) { return [test.only_first_right.toLocaleString('en'), test.only_second_right.toLocaleString('en'), page.number(test.p)]; } },
+      { of: 'delong', asks: "DeLong's asks whether their ROC areas are the same.", headings: ['ROC areas', 'DeLong p'],
+        cells: function (test) { return [page.number(test.first_roc_auc) + ' and ' + page.number(test.second_roc_auc), page.number(test.p)]; } },
+      { of: 'wilcoxon', asks: "Wilcoxon's signed-rank test asks whether one of two runs has the lower errors, sample by sample.", headings: ['first nearer', 'second nearer', 'Wilcoxon p'],
+        cells: function (test) { return [test.first_lower.toLocaleString('en'), test.second_lower.toLocaleString('en'), page.number(test.p)]; } }
+    ].filter(function (kind) { return comparison.tests.some(function (test) { return test[kind.of]; }); });
+    place.append(element('p', { 'class': 'muted' }, kinds.map(function (kind) { return kind.asks; }).join(' ') +
+      ' A small p speaks for a difference; with many pairs some are small by chance.'));
+    place.append(page.table('Tests between pairs of runs', kinds.reduce(function (all, kind) { return all.concat(kind.headings); }, ['Pair']),
       comparison.tests.map(function (test) {
-        return [test.first + ' against ' + test.second, String(test.mcnemar.only_first_right), String(test.mcnemar.only_second_right), page.number(test.mcnemar.p),
-          test.delong ? page.number(test.delong.first_roc_auc) + ' and ' + page.number(test.delong.second_roc_auc) : '', test.delong ? page.number(test.delong.p) : ''];
+        return kinds.reduce(function (row, kind) {
+          return row.concat(test[kind.of] ? kind.cells(test[kind.of]) : kind.headings.map(function () { return ''; }));
+        }, [test.first + ' against ' + test.second]);
       })));
   }
 

@@ -16,7 +16,7 @@ KilnPage.show(function (report, main) {
     var all = [element('div', { 'class': 'tile' }, [
       element('div', { 'class': 'name' }, 'Loss'),
       element('div', { 'class': 'value' }, page.number(report.loss)),
-      element('div', { 'class': 'range' }, report.rows.toLocaleString('en') + ' samples')
+      element('div', { 'class': 'range' }, report.size)
     ])];
     wanted.forEach(function (id) {
       report.metrics.filter(function (metric) { return metric.id === id; }).forEach(function (metric) {
@@ -112,21 +112,21 @@ KilnPage.show(function (report, main) {
       page.chart('Predicted against true value', 360, function (theme) { return KilnCharts.predictedAgainstTrue(report, theme); }).figure,
       page.chart('Errors', 360, function (theme) { return KilnCharts.errors(report, theme); }).figure
     ]));
-    place.append(page.details('Errors as a table', page.table('Errors', ['From', 'to', 'samples'],
+    place.append(page.details('Errors as a table', page.table('Errors', ['From', 'to', 'values'],
       report.errors.map(function (bin) { return [page.number(bin[0]), page.number(bin[1]), String(bin[2])]; }))));
   }
 
   function mistake(one) {
-    var rows = [['true', one.truth], ['said', one.said]];
+    var rows = [['true', one.truth], ['said', one.said]].filter(function (row) { return row[1] !== null; });
     return element('div', { 'class': 'mistake' }, [
       one.image !== undefined
         ? element('img', { src: one.image, alt: one.name + ', truly ' + one.truth })
         : element('pre', { 'class': 'text' }, one.text),
-      element('dl', {}, rows.reduce(function (all, row) {
+      rows.length === 0 ? null : element('dl', {}, rows.reduce(function (all, row) {
         return all.concat([element('dt', {}, row[0]), element('dd', {}, row[1])]);
       }, [])),
       element('div', {}, one.severity),
-      element('div', { 'class': 'muted' }, one.name)
+      one.name ? element('div', { 'class': 'muted' }, one.name) : null
     ]);
   }
 
@@ -148,7 +148,9 @@ KilnPage.show(function (report, main) {
       gallery(place, 'Worst: the least probability for the truth', report.worst);
       gallery(place, 'Most confident: the most probability for what is wrong', report.confident);
     } else {
-      gallery(place, report.kind === 'regression' ? 'Furthest from the truth' : 'Worst', report.worst);
+      (report.galleries || [{ title: 'Furthest from the truth', samples: report.worst }]).forEach(function (one) {
+        gallery(place, one.title, one.samples);
+      });
     }
   }
 

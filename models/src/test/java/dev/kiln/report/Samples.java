@@ -82,7 +82,8 @@ final class Samples {
     RegressionAccumulator accumulator = new RegressionAccumulator();
     accumulator.add(targets, predictions);
     return report(
-        new RegressionResults(0.01, accumulator.evaluate(), targets, predictions, mistakes(false)));
+        new RegressionResults(
+            0.01, accumulator.evaluate(), targets, predictions, 5, mistakes(false)));
   }
 
   static RunReport sequences() {
@@ -91,7 +92,16 @@ final class Samples {
     accumulator.add(new int[] {1, 2}, new int[] {1, 2});
     return report(
         new SequenceResults(
-            1.5, 2, List.of(accumulator.evaluate()), mistakes(false).subList(0, 1)));
+            1.5,
+            2,
+            "different words",
+            accumulator.evaluate(),
+            new Gallery("Worst", mistakes(false).subList(0, 1)),
+            new Gallery(
+                "Foreseen best",
+                List.of(
+                    new Mistake(
+                        "stretch 7", new Exhibit.Text(HOSTILE), null, null, "1 bit", null)))));
   }
 
   /** Two runs on the same samples, which differ in their learning rate. */
@@ -103,7 +113,7 @@ final class Samples {
             new ComparedRun("one", Map.of("lr", "0.1", "model", HOSTILE), history(), results),
             new ComparedRun("two", Map.of("lr", "0.01", "model", HOSTILE), history(), results)),
         List.of(
-            new PairTest(
+            PairTest.ofRight(
                 "one",
                 "two",
                 new McNemarTest(3, 9),

@@ -24,6 +24,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.IntConsumer;
+import java.util.stream.Collectors;
 
 /**
  * To write a word in other signs, such as the phonemes it is spoken with.
@@ -111,14 +113,15 @@ public record Transcription(List<String> letters, List<String> signs, int longes
 
   @Override
   public Scorer scorer(Learner learner) {
-    return new TranscriptionScorer(words -> transcribe(learner, words, longest));
+    return new TranscriptionScorer((words, progress) -> transcribe(learner, words, progress));
   }
 
   @Override
   public List<Baseline> baselines(DataSplit data, Dataset part) {
+    LetterAlignment alignment = LetterAlignment.of(pairs(data.train()), letters.size());
     TranscriptionScorer scorer =
-        new TranscriptionScorer(
-            LetterAlignment.of(pairs(data.train()), letters.size())::transcribe);
+        new TranscriptionScorer((words, _) ->
+            alignment.transcribe(words).stream().map(TranscriptionScorer.Found::certain).toList());
     pairs(part).forEach(scorer::add);
     return List.of(new Baseline("letters with their neighbours", scorer.evaluate()));
   }
@@ -154,7 +157,7 @@ public record Transcription(List<String> letters, List<String> signs, int longes
   }
 
   private List<List<Hypothesis>> transcriptions(
-      Learner learner, List<int[]> words, int letterCount) {
+      Learner learner, List<int[]> words, int letterCount, IntConsumer progress) {
     Translator.Sizes sizes = new Translator.Sizes(Math.min(ROWS, beam * words.size()), letterCount);
     // A word longer than all of the training may need more signs than any of them.
     int longestFound = Math.max(longest, letterCount) + MARGIN;
@@ -165,15 +168,38 @@ public record Transcription(List<String> letters, List<String> signs, int longes
             learner.variables(),
             (EncoderDecoder) learner.network().model(),
             sizes)) {
-      return translator.translate(
-          words, new BeamSearch(beam, NORMALIZATION, longestFound), marks());
+      BeamSearch search = new BeamSearch(beam, NORMALIZATION, longestFound);
+      List<List<Hypothesis>> found = new ArrayList<>();
+      // As many as the translator takes in one turn, so that the turns are those of one call.
+      for (int from = 0; from < words.size(); from += sizes.rows()) {
+        int to = Math.min(from + sizes.rows(), words.size());
+        found.addAll(translator.translate(words.subList(from, to), search, marks()));
+        progress.accept(to);
+      }
+      return found;
     }
   }
 
-  private List<int[]> transcribe(Learner learner, List<int[]> words, int letterCount) {
-    return transcriptions(learner, words, letterCount).stream()
-        .map(found -> found.getFirst().tokens().stream().mapToInt(Integer::intValue).toArray())
+  private List<TranscriptionScorer.Found> transcribe(
+      Learner learner, List<int[]> words, IntConsumer progress) {
+    return transcriptions(learner, words, longest, progress).stream()
+        .map(List::getFirst)
+        .map(best ->
+            new TranscriptionScorer.Found(
+                best.tokens().stream().mapToInt(Integer::intValue).toArray(),
+                Math.exp(best.logProbability()),
+                best.score()))
         .toList();
+  }
+
+  /** Returns the word that letters spell. */
+  public String spelling(int[] word) {
+    return Arrays.stream(word).mapToObj(letters::get).collect(Collectors.joining());
+  }
+
+  /** Returns signs as people read them, with spaces between. */
+  public String written(int[] found) {
+    return String.join(" ", named(Arrays.stream(found).boxed().toList()));
   }
 
   @Override
@@ -216,19 +242,15 @@ public record Transcription(List<String> letters, List<String> signs, int longes
   public Prediction predict(Learner learner, Sample sample) {
     SequencePairs.Pair pair = pair(sample.fields(), 0);
     int[] word = pair.source();
-    StringBuilder spelling = new StringBuilder();
-    for (int letter : word) {
-      spelling.append(letters.get(letter));
-    }
     List<TranscriptionPrediction.Found> found =
-        transcriptions(learner, List.of(word), word.length).getFirst().stream()
+        transcriptions(learner, List.of(word), word.length, _ -> {}).getFirst().stream()
             .map(each ->
                 new TranscriptionPrediction.Found(
                     named(each.tokens()), Math.exp(each.logProbability())))
             .toList();
     Optional<List<String>> truth =
         sample.truth().map(_ -> named(Arrays.stream(pair.target()).boxed().toList()));
-    return new TranscriptionPrediction(spelling.toString(), truth, found);
+    return new TranscriptionPrediction(spelling(word), truth, found);
   }
 
   private List<String> named(List<Integer> tokens) {
