@@ -125,6 +125,9 @@ public final class Checkpoint {
 
   private static String hint(Learner learner, String name) {
     OptimizerRule rule = learner.settings().optimizer().rule();
+    if (name.startsWith(LossScaling.SCALE)) {
+      return "it is needed to train in fp16; was it trained in another precision?";
+    }
     return name.startsWith(TrainingGraph.SLOT)
         ? "it is needed by optimizer " + rule.ruleName() + "; was another optimizer used?"
         : "is it a checkpoint of another model?";

@@ -3,6 +3,7 @@ package dev.kiln.train;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What happened in one epoch.
@@ -17,6 +18,7 @@ import java.util.Map;
  * @param samplesPerSecond training samples by training time
  * @param dataWaitShare the share of the training time spent waiting for data, in [0, 1]
  * @param best whether the followed metric is the best so far
+ * @param scaledGradients how gradients were scaled at its end; empty unless in fp16
  */
 public record EpochReport(
     long epoch,
@@ -27,7 +29,8 @@ public record EpochReport(
     double seconds,
     double samplesPerSecond,
     double dataWaitShare,
-    boolean best) {
+    boolean best,
+    Optional<ScaledGradients> scaledGradients) {
 
   /** Copies the maps, keeping their order. */
   public EpochReport {

@@ -25,6 +25,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -92,6 +93,7 @@ public final class Learner implements AutoCloseable {
     this.arena = new SharedArena(backend);
     declareVariables();
     variables.write(Network.PARAMETERS, network.initialParameters(settings.seed()));
+    LossScaling.initialize(variables);
     for (Statistic statistic : network.statistics()) {
       Tensor initial = Tensor.allocate(TensorType.of(network.dtype(), statistic.shape()));
       for (long i = 0; i < initial.elements(); i++) {
@@ -312,6 +314,17 @@ public final class Learner implements AutoCloseable {
       throw new IllegalStateException("no batch has been trained on yet");
     }
     return lastTrained.readPredictions();
+  }
+
+  /** Returns how gradients are scaled, after all steps under way; empty unless in fp16. */
+  public Optional<ScaledGradients> scaledGradients() {
+    if (!variables.names().contains(LossScaling.SCALE)) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new ScaledGradients(
+            variables.read(LossScaling.SCALE).item(),
+            (long) variables.read(LossScaling.Dynamic.SKIPPED).item()));
   }
 
   /**

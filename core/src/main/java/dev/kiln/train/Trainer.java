@@ -241,7 +241,8 @@ public final class Trainer implements AutoCloseable {
             (System.nanoTime() - begin) / 1e9,
             samplesPerSecond,
             dataWaitShare,
-            best);
+            best,
+            learner.scaledGradients());
     state =
         new TrainingState(
             state.seed(),

@@ -1,7 +1,6 @@
 package dev.kiln.train;
 
 import dev.kiln.backend.Precision;
-import dev.kiln.graph.Autodiff;
 import dev.kiln.graph.Graph;
 import dev.kiln.graph.GraphBuilder;
 import dev.kiln.nn.Mode;
@@ -68,9 +67,9 @@ record TrainingGraph(
     List<Value> batch = builder.fields(types);
     Network.Applied applied = builder.forward(batch, Mode.TRAINING);
     List<Value> counted = builder.count(counts, applied.outcome().predictions(), batch);
-    Value gradients = clip.apply(builder.graph, builder.backward(applied));
-    Value guard = builder.guardedBy(applied.outcome().loss());
-    builder.update(rule, applied.flat(), gradients, builder.rate, guard);
+    Value gradients = builder.backward(applied);
+    Value losses = builder.guardedBy(applied.outcome().loss());
+    builder.descend(rule, applied.flat(), gradients, clip, losses);
     return builder.build(batch, List.of(applied.outcome()), counted);
   }
 
@@ -85,7 +84,7 @@ record TrainingGraph(
     Value guard = builder.guardedBy(applied.outcome().loss());
     // Descent at the rate -1 adds, in place and as the guard says.
     Value rate = builder.graph.ops().fill(network.dtype(), Shape.SCALAR, -1);
-    builder.update(SUM, builder.accumulated(), gradients, rate, guard);
+    builder.update(SUM, builder.accumulated(), gradients, rate, builder.step, guard);
     return builder.build(batch, List.of(applied.outcome()), counted);
   }
 
@@ -97,10 +96,10 @@ record TrainingGraph(
     Value flat = graph.variable(Network.PARAMETERS, builder.flatType());
     Value sum = builder.accumulated();
     Value mean = graph.ops().affine(sum, 1.0 / batches, 0);
-    Value guard = builder.guard();
+    Value losses = builder.guard();
     graph.update(sum, graph.ops().fill(sum.type().dtype(), sum.shape(), 0));
-    graph.guardUpdates(guard);
-    builder.update(rule, flat, clip.apply(graph, mean), builder.rate, guard);
+    graph.guardUpdates(losses);
+    builder.descend(rule, flat, mean, clip, losses);
     return builder.build(List.of(), List.of(), List.of());
   }
 
@@ -133,10 +132,12 @@ record TrainingGraph(
     private final Value counter = graph.input("counter", TensorType.of(DType.I64, 2));
     private final Value rate;
     private final Value step = graph.input("step", TensorType.of(DType.I64));
+    private final LossScaling scaling;
 
     Builder(Network network, Precision precision) {
       this.network = network;
       this.precision = precision;
+      this.scaling = LossScaling.of(precision, graph);
       this.rate = graph.input("rate", TensorType.of(network.dtype()));
     }
 
@@ -178,10 +179,10 @@ record TrainingGraph(
 
     /** All gradients as one flat tensor, laid out like the parameters. */
     Value backward(Network.Applied applied) {
-      List<Value> gradients =
-          Autodiff.gradients(graph, applied.outcome().loss(), applied.parameters());
+      List<Value> gradients = scaling.gradients(applied.outcome().loss(), applied.parameters());
       List<Long> offsets = network.blocks().stream().map(ParameterBlock::offset).toList();
-      return graph.add(new Pack(offsets, network.flatLength()), gradients).getFirst();
+      return scaling.unscaled(
+          graph.add(new Pack(offsets, network.flatLength()), gradients).getFirst());
     }
 
     /** What says of all losses so far whether they were finite. */
@@ -204,8 +205,21 @@ record TrainingGraph(
       return guard;
     }
 
-    void update(OptimizerRule rule, Value flat, Value gradients, Value learningRate, Value guard) {
-      List<Value> operands = new ArrayList<>(List.of(flat, gradients, learningRate, step));
+    /** The optimizer's update by bounded gradients, unless they or a loss are not finite. */
+    void descend(OptimizerRule rule, Value flat, Value gradients, Clip clip, Value losses) {
+      Value bounded = clip.apply(graph, gradients);
+      Value number = scaling.made(step);
+      update(rule, flat, bounded, rate, number, scaling.guard(losses, gradients));
+    }
+
+    void update(
+        OptimizerRule rule,
+        Value flat,
+        Value gradients,
+        Value learningRate,
+        Value number,
+        Value guard) {
+      List<Value> operands = new ArrayList<>(List.of(flat, gradients, learningRate, number));
       List<Value> held = new ArrayList<>(List.of(flat));
       for (OptimizerRule.Slot slot : rule.slots()) {
         Shape shape = slot.perParameter() ? flat.shape() : Shape.of(1);

@@ -50,7 +50,7 @@ public final class CudaProvider implements BackendProvider {
 
   @Override
   public List<Precision> precisions() {
-    return List.of(Precision.FLOAT32, Precision.TF32, Precision.BF16);
+    return List.of(Precision.FLOAT32, Precision.TF32, Precision.BF16, Precision.FP16);
   }
 
   @Override

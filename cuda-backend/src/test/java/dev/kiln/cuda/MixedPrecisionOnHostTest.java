@@ -27,8 +27,10 @@ class MixedPrecisionOnHostTest {
     return Stream.of(
         Arguments.of(leNet, Precision.TF32),
         Arguments.of(leNet, Precision.BF16),
+        Arguments.of(leNet, Precision.FP16),
         Arguments.of(resNet, Precision.BF16),
-        Arguments.of(lstm, Precision.BF16));
+        Arguments.of(lstm, Precision.BF16),
+        Arguments.of(lstm, Precision.FP16));
   }
 
   @ParameterizedTest

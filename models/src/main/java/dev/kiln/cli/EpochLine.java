@@ -25,6 +25,10 @@ final class EpochLine {
             "  %,.0f samples/s, data wait %s",
             report.samplesPerSecond(),
             Numbers.percent(report.dataWaitShare())));
+    report
+        .scaledGradients()
+        .filter(scaled -> scaled.skippedUpdates() > 0)
+        .ifPresent(scaled -> line.append(", %,d skipped".formatted(scaled.skippedUpdates())));
     return line.append(report.best() ? "  * best" : "").toString();
   }
 

@@ -115,6 +115,12 @@ final class History {
     row.put("samples_per_second", report.samplesPerSecond());
     row.put("data_wait_share", report.dataWaitShare());
     row.put("best", report.best());
+    report
+        .scaledGradients()
+        .ifPresent(scaled -> {
+          row.put("loss_scale", scaled.scale());
+          row.put("skipped_updates", scaled.skippedUpdates());
+        });
     return row;
   }
 

@@ -32,6 +32,7 @@ import picocli.CommandLine.Spec;
       "  kiln train --data csv --data-dir table.csv --model mlp --optimizer adamw --patience 5",
       "  kiln train --schedule cosine --warm-up 100 --lr 0.003 --clip-norm 1",
       "  kiln train --metrics accuracy,f1_macro --monitor f1_macro --patience 5",
+      "  kiln train --backend cuda --precision bf16         products on the tensor cores",
       "  kiln train --tensorboard tb                        for 'tensorboard --logdir tb'",
       "  kiln train --profile --epochs 2                    also shows where the time goes",
       "  kiln train --deterministic --seed 7                the same bits every time, proved first",

@@ -147,6 +147,16 @@ final class TrainingScreen {
     out.println(
         "test set, %,d samples: %s".formatted(test.size(), metrics(trainer.evaluate(test))));
     baselines.forEach(baseline -> out.println("to be beaten: " + EvaluationSummary.line(baseline)));
+    trainer
+        .learner()
+        .scaledGradients()
+        .ifPresent(scaled ->
+            out.println(
+                "gradients: scaled by %s; %,d of %,d updates skipped, since they overflowed"
+                    .formatted(
+                        Numbers.shortest(scaled.scale()),
+                        scaled.skippedUpdates(),
+                        trainer.learner().updates())));
     if (trainer.state().bestEpoch() >= 0) {
       out.println(
           "weights are those of epoch %d, the best".formatted(trainer.state().bestEpoch() + 1));

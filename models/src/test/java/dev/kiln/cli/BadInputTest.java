@@ -69,7 +69,7 @@ final class BadInputTest {
             "train --precision bf61", "there is no precision 'bf61'; there are float32, tf32"),
         arguments(
             "train --precision tf32 --backend reference",
-            "--precision tf32: backend reference offers float32, bf16; of the others"),
+            "--precision tf32: backend reference offers float32, bf16, fp16; of the others"),
         arguments("train --resume nowhere", "there is no run folder nowhere"),
         arguments(
             "train --model lenet --data breast-cancer --backend reference",

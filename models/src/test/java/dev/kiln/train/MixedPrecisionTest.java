@@ -29,10 +29,14 @@ import dev.kiln.tensor.Philox;
 import dev.kiln.tensor.Shape;
 import dev.kiln.tensor.Tensor;
 import dev.kiln.tensor.TensorType;
+import java.io.IOException;
+import java.lang.foreign.ValueLayout;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -83,7 +87,8 @@ class MixedPrecisionTest {
 
   private static Stream<Arguments> tasksInMixedPrecision() {
     return tasks().stream()
-        .flatMap(task -> Stream.of(Precision.BF16).map(low -> Arguments.of(task, low)));
+        .flatMap(
+            task -> Stream.of(Precision.BF16, Precision.FP16).map(low -> Arguments.of(task, low)));
   }
 
   @ParameterizedTest
@@ -130,11 +135,118 @@ class MixedPrecisionTest {
   }
 
   @Test
+  void anUpdateWhoseGradientsOverflowIsSkippedAndHalvesTheScale() {
+    Task task = tasks().getFirst();
+    try (Backend backend = opened(Precision.FP16);
+        Learner learner = learner(backend, task)) {
+      learner.train(data(task));
+      assertThat(learner.scaledGradients()).contains(new ScaledGradients(65536, 0));
+      List<String> held = List.of(Network.PARAMETERS, "optimizer.exp_avg", "optimizer.exp_avg_sq");
+      List<byte[]> before = bits(learner, held);
+      learner.variables().write(LossScaling.SCALE, Tensor.of(Shape.SCALAR, 0x1p60f));
+      assertThat(learner.train(data(task))).isFinite();
+      assertThat(bits(learner, held)).usingRecursiveComparison().isEqualTo(before);
+      assertThat(learner.scaledGradients()).contains(new ScaledGradients(0x1p59, 1));
+      learner.variables().write(LossScaling.SCALE, Tensor.of(Shape.SCALAR, 1024f));
+      learner.train(data(task));
+      assertThat(bits(learner, held)).usingRecursiveComparison().isNotEqualTo(before);
+      assertThat(learner.scaledGradients()).contains(new ScaledGradients(1024, 1));
+    }
+  }
+
+  /** Adam's correction counts the updates that were made. */
+  @Test
+  void anUpdateAfterSkippedOnesIsWhatItWouldHaveBeenWithoutThem() {
+    Task task = tasks().getFirst();
+    try (Backend backend = opened(Precision.FP16);
+        Learner skipping = learner(backend, task);
+        Learner straight = learner(backend, task)) {
+      skipping.variables().write(LossScaling.SCALE, Tensor.of(Shape.SCALAR, 0x1p60f));
+      skipping.train(data(task));
+      skipping.variables().write(LossScaling.SCALE, Tensor.of(Shape.SCALAR, 65536f));
+      skipping.train(data(task));
+      straight.train(data(task));
+      assertThat(skipping.scaledGradients()).contains(new ScaledGradients(65536, 1));
+      assertThat(bits(skipping, List.of(Network.PARAMETERS)))
+          .usingRecursiveComparison()
+          .isEqualTo(bits(straight, List.of(Network.PARAMETERS)));
+    }
+  }
+
+  @Test
+  void theScaleIsDoubledAfterManyUpdatesInARow() {
+    Task task = tasks().getFirst();
+    try (Backend backend = opened(Precision.FP16);
+        Learner learner = learner(backend, task)) {
+      learner.train(data(task));
+      learner
+          .variables()
+          .write(
+              LossScaling.Dynamic.STREAK,
+              Tensor.of(Shape.SCALAR, (float) LossScaling.GROWTH_INTERVAL - 2));
+      learner.variables().write(LossScaling.SCALE, Tensor.of(Shape.SCALAR, 1024f));
+      learner.train(data(task));
+      assertThat(learner.scaledGradients()).contains(new ScaledGradients(1024, 0));
+      learner.train(data(task));
+      assertThat(learner.scaledGradients()).contains(new ScaledGradients(2048, 0));
+      assertThat(learner.variables().read(LossScaling.Dynamic.STREAK).item()).isZero();
+    }
+  }
+
+  @Test
+  void accumulatedGradientsThatOverflowSkipTheirUpdateAndAreForgotten() {
+    Task task = tasks().getFirst();
+    try (Backend backend = opened(Precision.FP16);
+        Learner learner = learner(backend, task, settings().withAccumulate(2))) {
+      List<String> held = List.of(Network.PARAMETERS);
+      List<byte[]> before = bits(learner, held);
+      learner.variables().write(LossScaling.SCALE, Tensor.of(Shape.SCALAR, 0x1p60f));
+      learner.train(data(task));
+      learner.train(data(task));
+      assertThat(bits(learner, held)).usingRecursiveComparison().isEqualTo(before);
+      assertThat(learner.scaledGradients()).contains(new ScaledGradients(0x1p59, 1));
+      learner.variables().write(LossScaling.SCALE, Tensor.of(Shape.SCALAR, 1024f));
+      learner.train(data(task));
+      learner.train(data(task));
+      assertThat(bits(learner, held)).usingRecursiveComparison().isNotEqualTo(before);
+      assertThat(learner.scaledGradients()).contains(new ScaledGradients(1024, 1));
+    }
+  }
+
+  @Test
+  void aCheckpointKeepsTheScale(@TempDir Path folder) throws IOException {
+    Task task = tasks().getFirst();
+    Path file = folder.resolve("last.safetensors");
+    try (Backend backend = opened(Precision.FP16);
+        Learner learner = learner(backend, task);
+        Learner resumed = learner(backend, task);
+        Backend other = opened(Precision.BF16);
+        Learner inBf16 = learner(other, task)) {
+      learner.variables().write(LossScaling.SCALE, Tensor.of(Shape.SCALAR, 0x1p60f));
+      learner.train(data(task));
+      Checkpoint.write(file, learner, TrainingState.start(settings().seed()), "{}");
+      Checkpoint.resume(file, resumed);
+      assertThat(resumed.scaledGradients()).contains(new ScaledGradients(0x1p59, 1));
+      Checkpoint.write(file, inBf16, TrainingState.start(settings().seed()), "{}");
+      assertThatThrownBy(() -> Checkpoint.resume(file, resumed))
+          .isInstanceOf(CheckpointException.class)
+          .hasMessageContaining("has no tensor loss_scale")
+          .hasMessageContaining("another precision");
+    }
+  }
+
+  private static List<byte[]> bits(Learner learner, List<String> names) {
+    return names.stream()
+        .map(name -> learner.variables().read(name).data().toArray(ValueLayout.JAVA_BYTE))
+        .toList();
+  }
+
+  @Test
   void aBackendRefusesAPrecisionThatItDoesNotOffer() {
     assertThatThrownBy(
             () -> Backends.open("reference", 0, ComputeOptions.DEFAULT.with(Precision.TF32)))
         .isInstanceOf(BackendUnavailableException.class)
-        .hasMessage("backend 'reference' does not compute in tf32; it offers float32, bf16");
+        .hasMessage("backend 'reference' does not compute in tf32; it offers float32, bf16, fp16");
   }
 
   @Test
@@ -169,8 +281,12 @@ class MixedPrecisionTest {
   }
 
   private static Learner learner(Backend backend, Task task) {
+    return learner(backend, task, settings());
+  }
+
+  private static Learner learner(Backend backend, Task task, Settings settings) {
     Network network = Network.of(Models.classifier(task.layer), DType.F32, batch(task, DType.F32));
-    return new Learner(backend, network, fields(task, DType.F32), settings());
+    return new Learner(backend, network, fields(task, DType.F32), settings);
   }
 
   private static List<TensorType> fields(Task task, DType dtype) {

@@ -32,7 +32,7 @@ public final class ReferenceProvider implements BackendProvider {
   /** Everything that needs no hardware of its own; the definition of what the others compute. */
   @Override
   public List<Precision> precisions() {
-    return List.of(Precision.FLOAT32, Precision.BF16);
+    return List.of(Precision.FLOAT32, Precision.BF16, Precision.FP16);
   }
 
   @Override

@@ -2,10 +2,10 @@
 
 #define CORRECT_COUNT(name, type)                                                                              \
   /* A block for every row: 1 if fewer than k classes rank before the label. */                                \
-  KERNEL correct_count_rows_##name(Index rows, Index classes, const REAL* scores, const type* target,          \
+  KERNEL correct_count_rows_##name(Index rows, Index classes, const ELEMENT* scores, const type* target,       \
                                    double* correct, Index k, Index lower_first) {                              \
     for (Index row = blockIdx.x; row < rows; row += gridDim.x) {                                               \
-      const REAL* from = scores + row * classes;                                                               \
+      const ELEMENT* from = scores + row * classes;                                                            \
       Index label = (Index)target[row];                                                                        \
       bool valid = label >= 0 && label < classes;                                                              \
       double before = 0;                                                                                       \
