@@ -44,6 +44,8 @@ std::recursive_mutex mutex;
 using Lock = std::lock_guard<std::recursive_mutex>;
 
 std::map<std::string, int> live;
+std::map<std::string, long long> calls;
+long long work_done = 0;
 std::vector<std::string> violations;
 
 struct Allocation {
@@ -97,6 +99,7 @@ struct host::Stream {
       std::function<void()> work = std::move(queue.front());
       queue.pop_front();
       first++;
+      work_done++;
       work();
     }
   }
@@ -124,6 +127,7 @@ CUresult enter() { return current_context ? SUCCESS : INVALID_CONTEXT; }
 
 #define ENTER()                                   \
   Lock lock(mutex);                               \
+  calls[__func__]++;                              \
   if (CUresult status = enter()) return status
 #define ENTER_TO_WAIT(call)                       \
   ENTER();                                        \
@@ -191,6 +195,18 @@ void host_report(char* text, size_t bytes) {
     if (count > 0) report += std::to_string(count) + " not freed: " + kind + "\n";
   }
   std::snprintf(text, bytes, "%s", report.c_str());
+}
+
+// How often a function was called, by the name it is exported under.
+long long host_calls(const char* function) {
+  Lock lock(mutex);
+  return calls[function];
+}
+
+// How much of what was put on streams has run.
+long long host_work_done() {
+  Lock lock(mutex);
+  return work_done;
 }
 
 // Forgets what was wrong, and sets how much memory the device has.
@@ -434,11 +450,12 @@ CUresult cuEventRecord(Event* event, host::Stream* stream) {
   return SUCCESS;
 }
 
-// Something more has happened every time one looks.
+// Every time one looks, half of what was left has happened.
 CUresult cuEventQuery(Event* event) {
   ENTER_TO_WAIT("cuEventQuery");
   if (event->happened()) return SUCCESS;
-  event->stream->run_until(event->stream->first + 1);
+  size_t left = event->position - event->stream->first;
+  event->stream->run_until(event->stream->first + (left + 1) / 2);
   return NOT_READY;
 }
 

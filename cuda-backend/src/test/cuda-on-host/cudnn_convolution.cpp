@@ -64,18 +64,19 @@ struct Shapes {
     for (int64_t n = 0; n < y.n; n++)
       for (int64_t k = 0; k < w.k; k++)
         for (int64_t oh = 0; oh < y.h; oh++)
-          for (int64_t ow = 0; ow < y.w; ow++)
+          for (int64_t ow = 0; ow < y.w; ow++) {
+            int64_t atY = y.at(n, k, oh, ow), firstChannel = k / filtersPerGroup * w.c;
             for (int64_t c = 0; c < w.c; c++)
               for (int64_t kh = 0; kh < w.h; kh++) {
                 int64_t h = oh * conv.strideH - conv.padH + kh * conv.dilationH;
                 if (h < 0 || h >= x.h) continue;
+                int64_t rowX = x.at(n, firstChannel + c, h, 0), rowW = w.at(k, c, kh, 0);
                 for (int64_t kw = 0; kw < w.w; kw++) {
                   int64_t column = ow * conv.strideW - conv.padW + kw * conv.dilationW;
-                  if (column < 0 || column >= x.w) continue;
-                  int64_t channel = k / filtersPerGroup * w.c + c;
-                  call(x.at(n, channel, h, column), w.at(k, c, kh, kw), y.at(n, k, oh, ow));
+                  if (column >= 0 && column < x.w) call(rowX + column, rowW + kw, atY);
                 }
               }
+          }
   }
 };
 

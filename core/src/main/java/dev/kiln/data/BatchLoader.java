@@ -9,11 +9,13 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Gives a data set's examples batch by batch, epoch after epoch, without end. While one batch is
- * being used, a background thread prepares the next in a second buffer; both are allocated once.
+ * being used, and the one before it may still be, a background thread prepares the next; the memory
+ * of the three is allocated once.
  *
  * <p>What a batch holds depends on the settings and its {@link Position} alone, so a loader that is
  * sent to a saved position continues with the same bits. One consumer at a time.
@@ -52,7 +54,7 @@ public final class BatchLoader implements AutoCloseable {
     }
   }
 
-  private static final int BUFFERS = 2;
+  private static final int BUFFERS = 3;
 
   private final BatchFiller filler;
   private final int batchesPerEpoch;
@@ -71,7 +73,7 @@ public final class BatchLoader implements AutoCloseable {
   BatchLoader(BatchLoaderBuilder settings, BatchOrder order) {
     this.filler = new BatchFiller(settings, order);
     this.batchesPerEpoch = order.batches();
-    this.buffers = List.of(filler.allocate(arena), filler.allocate(arena));
+    this.buffers = Stream.generate(() -> filler.allocate(arena)).limit(BUFFERS).toList();
   }
 
   /**
@@ -91,8 +93,8 @@ public final class BatchLoader implements AutoCloseable {
 
   /**
    * Returns the next batch, waiting for it if need be. The batch and its memory belong to the
-   * loader and hold until the next call; only an epoch's last batch, or the last of a bucket, may
-   * have fewer rows than the others.
+   * loader and hold until the call after the next; only an epoch's last batch, or the last of a
+   * bucket, may have fewer rows than the others.
    *
    * @return the batch at {@link #position()}, which moves on
    * @throws BatchLoadingException if an example cannot be read or transformed; the position stays
@@ -111,7 +113,7 @@ public final class BatchLoader implements AutoCloseable {
     return batch;
   }
 
-  /** Starts to fill the buffer that the consumer has given back by asking for the next batch. */
+  /** Starts to fill the buffer that the consumer has given back by asking for two more batches. */
   private void prepare() {
     BatchFiller.Buffer buffer = buffers.get(nextBuffer);
     Position wanted = position;

@@ -76,7 +76,7 @@ public final class BatchLoaderBuilder {
   }
 
   /**
-   * Builds the loader and allocates its two buffers.
+   * Builds the loader and allocates its buffers.
    *
    * @throws IllegalArgumentException if dropping the last batch leaves none
    */

@@ -15,7 +15,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -56,7 +58,17 @@ public final class Trainer implements AutoCloseable {
   /** Judges the epoch's predictions from its first batch on; null in one that is resumed. */
   private @Nullable Scorer epochScorer;
 
+  /** The step whose loss nobody has asked for yet. */
+  private @Nullable Started underWay;
+
+  /** The batches that listeners are still to be told of. */
+  private final Deque<Trained> untold = new ArrayDeque<>();
+
   private volatile boolean stopRequested;
+
+  private record Started(Batch batch, Submission step) {}
+
+  private record Trained(TrainingState state, BatchReport report) {}
 
   Trainer(TrainerBuilder settings, Learner learner) {
     this.settings = settings;
@@ -102,7 +114,7 @@ public final class Trainer implements AutoCloseable {
     return learner;
   }
 
-  /** Returns where the training stands. */
+  /** Returns where the training stands after the last batch that listeners were told of. */
   public TrainingState state() {
     return state;
   }
@@ -163,18 +175,24 @@ public final class Trainer implements AutoCloseable {
     long begin = System.nanoTime();
     Duration waitedBefore = loader.waited();
     long samples = 0;
-    loader.seek(new BatchLoader.Position(state.epoch(), state.batch()));
+    int batches = loader.batchesPerEpoch();
+    if (state.batch() < batches) { // a checkpoint may lie between the last batch and the end
+      loader.seek(new BatchLoader.Position(state.epoch(), state.batch()));
+    }
     if (state.batch() == 0) {
       learner.forgetCarried(Mode.TRAINING);
       epochScorer = measures.scorer();
     }
-    while (state.batch() < loader.batchesPerEpoch()) {
+    for (int next = state.batch(); next < batches && !stopRequested; next++) {
       Batch batch = nextBatch();
-      trainBatch(batch);
       samples += batch.size();
-      if (stopRequested && state.batch() < loader.batchesPerEpoch()) {
-        return;
-      }
+      start(batch);
+      tell();
+    }
+    settle();
+    tell();
+    if (state.batch() < batches) {
+      return;
     }
     learner.flush();
     double trainingSeconds = (System.nanoTime() - begin) / 1e9;
@@ -192,35 +210,73 @@ public final class Trainer implements AutoCloseable {
     return batch;
   }
 
-  private void trainBatch(Batch batch) throws IOException {
+  /** Starts a step before the loss of the one before it is asked for. */
+  private void start(Batch batch) {
+    Started before = underWay;
+    underWay = null;
     Submission step = learner.submit(batch.fields());
+    if (before != null) {
+      finish(before);
+    }
+    underWay = new Started(batch, step);
+    // Predictions last until the next step is started.
+    if (measures.needPredictions() || step.isDone()) {
+      settle();
+    }
+  }
+
+  /** Waits for the step that is under way. */
+  private void settle() {
+    Started started = underWay;
+    if (started != null) {
+      underWay = null;
+      finish(started);
+    }
+  }
+
+  private void finish(Started started) {
+    Submission step = started.step;
+    Batch batch = started.batch;
     double loss = step.loss();
     Scorer scorer = epochScorer;
     if (scorer != null && measures.needPredictions()) {
       scorer.add(batch.fields(), learner.trainingPredictions());
     }
-    state =
+    TrainingState before = reached();
+    TrainingState after =
         new TrainingState(
-            state.seed(),
-            state.epoch(),
-            state.batch() + 1,
-            learner.updates(),
-            learner.batches(),
-            learner.accumulated(),
-            state.epochTotals().plus(loss, batch.targets(), step.counts()),
-            state.best(),
-            state.bestEpoch());
+            before.seed(),
+            before.epoch(),
+            before.batch() + 1,
+            step.progress().updates(),
+            step.progress().batches(),
+            step.progress().accumulated(),
+            before.epochTotals().plus(loss, batch.targets(), step.counts()),
+            before.best(),
+            before.bestEpoch());
     BatchReport report =
         new BatchReport(
-            state.epoch(),
-            state.batch() - 1,
+            before.epoch(),
+            before.batch(),
             loader.batchesPerEpoch(),
             batch.size(),
             loss,
-            measures.running(state.epochTotals()),
+            measures.running(after.epochTotals()),
             step.rate());
-    for (TrainingListener listener : settings.listeners) {
-      listener.onBatch(this, report);
+    untold.addLast(new Trained(after, report));
+  }
+
+  /** Where the training stands, whether or not the listeners know. */
+  private TrainingState reached() {
+    return untold.isEmpty() ? state : untold.getLast().state;
+  }
+
+  private void tell() throws IOException {
+    for (Trained next = untold.pollFirst(); next != null; next = untold.pollFirst()) {
+      state = next.state;
+      for (TrainingListener listener : settings.listeners) {
+        listener.onBatch(this, next.report);
+      }
     }
   }
 
@@ -289,14 +345,17 @@ public final class Trainer implements AutoCloseable {
   }
 
   /**
-   * Writes everything that {@link #resume} needs, in one atomic step.
+   * Writes everything that {@link #resume} needs, in one atomic step. Where the next step is under
+   * way, it is waited for and belongs to what is written.
    *
    * @param file the target, in a folder that exists
    * @param description the model in the caller's words
    * @throws IOException if it cannot be written; what stood there before still stands
+   * @throws NonFiniteLossException if the loss of the step under way is not finite
    */
   public void save(Path file, String description) throws IOException {
-    Checkpoint.write(file, learner, state, description);
+    settle();
+    Checkpoint.write(file, learner, reached(), description);
   }
 
   /**
@@ -306,6 +365,8 @@ public final class Trainer implements AutoCloseable {
    * @throws CheckpointException if it is damaged or belongs to another network, optimizer or seed
    */
   public void resume(Path file) throws IOException {
+    settle();
+    untold.clear();
     state = Checkpoint.resume(file, learner);
     epochScorer = null;
     history.clear();

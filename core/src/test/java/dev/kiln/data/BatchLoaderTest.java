@@ -130,14 +130,14 @@ class BatchLoaderTest {
   }
 
   @Test
-  void twoBuffersServeAllBatches() {
+  void threeBuffersServeAllBatches() {
     Set<Long> addresses = new HashSet<>();
     try (BatchLoader loader = BatchLoader.of(numbered(7)).batchSize(2).build()) {
       for (int i = 0; i < 40; i++) {
         addresses.add(loader.next().features().data().address());
       }
     }
-    assertThat(addresses).hasSize(2);
+    assertThat(addresses).hasSize(3);
   }
 
   @Test

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.kiln.backend.Backend;
 import dev.kiln.backend.BackendProvider;
+import dev.kiln.data.Dataset;
+import dev.kiln.data.TensorDataset;
 import dev.kiln.nn.BatchNorm;
 import dev.kiln.nn.Dropout;
 import dev.kiln.nn.Flatten;
@@ -21,18 +23,27 @@ import dev.kiln.tensor.Philox;
 import dev.kiln.tensor.Shape;
 import dev.kiln.tensor.Tensor;
 import dev.kiln.tensor.TensorType;
+import dev.kiln.train.BatchReport;
+import dev.kiln.train.EpochReport;
 import dev.kiln.train.Learner;
 import dev.kiln.train.NonFiniteLossException;
 import dev.kiln.train.Optimizer;
 import dev.kiln.train.Progress;
 import dev.kiln.train.Settings;
 import dev.kiln.train.Submission;
+import dev.kiln.train.Trainer;
+import dev.kiln.train.TrainerBuilder;
+import dev.kiln.train.TrainingListener;
+import java.io.IOException;
 import java.lang.foreign.ValueLayout;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -112,6 +123,85 @@ public abstract class TrainingContract {
           .hasMessageContaining("step 1");
       assertThat(learner.updates()).isZero();
     }
+  }
+
+  /** A checkpoint holds the step that is under way while it is written. */
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 3})
+  void goesOnFromACheckpointBetweenBatchesWithTheSameBits(int batch, @TempDir Path folder)
+      throws IOException {
+    Path file = folder.resolve("between.safetensors");
+    List<BatchReport> reports = new ArrayList<>();
+    TrainingListener saving =
+        new TrainingListener() {
+          @Override
+          public void onBatch(Trainer trainer, BatchReport report) throws IOException {
+            reports.add(report);
+            assertThat(trainer.state().batch()).isEqualTo(report.batch() + 1);
+            if (report.epoch() == 1 && report.batch() == batch) {
+              trainer.save(file, "");
+            }
+          }
+        };
+    try (Backend backend = provider().open(0);
+        Trainer straight = trainer(backend, 0).listener(saving).build();
+        Trainer resumed = trainer(backend, 0).build()) {
+      List<EpochReport> epochs = straight.fit();
+      assertThat(reports).extracting(BatchReport::batch).containsExactly(0, 1, 2, 3, 0, 1, 2, 3);
+      resumed.resume(file);
+      assertThat(resumed.fit().getLast().training()).isEqualTo(epochs.getLast().training());
+      assertThat(held(resumed.learner())).isEqualTo(held(straight.learner()));
+    }
+  }
+
+  @Test
+  void stopsAfterTheBatchItIsAtWithNothingUnderWay() {
+    TrainingListener stopping =
+        new TrainingListener() {
+          @Override
+          public void onBatch(Trainer trainer, BatchReport report) {
+            trainer.requestStop();
+          }
+        };
+    try (Backend backend = provider().open(0);
+        Trainer trainer = trainer(backend, 0).listener(stopping).build()) {
+      assertThat(trainer.fit()).isEmpty();
+      assertThat(trainer.state().batch()).isBetween(1, 2);
+      assertThat(trainer.state().batches()).isEqualTo(trainer.learner().batches());
+    }
+  }
+
+  @Test
+  void aTrainerStandsBeforeTheStepThatFailed() {
+    try (Backend backend = provider().open(0);
+        Trainer trainer = trainer(backend, Double.NaN).build()) {
+      assertThatThrownBy(trainer::fit).isInstanceOf(NonFiniteLossException.class);
+      assertThat(trainer.state().batch()).isBetween(0, 3);
+      assertThat(trainer.state().updates()).isEqualTo(trainer.learner().updates());
+    }
+  }
+
+  /** Four batches an epoch, of which one holds a value of choice. */
+  private static TrainerBuilder trainer(Backend backend, double value) {
+    int samples = 4 * ROWS;
+    Tensor features = Tensor.allocate(TensorType.of(DType.F32, samples, STEPS, FEATURES));
+    double[] values = new double[Math.toIntExact(features.elements())];
+    new Philox(11, 0, 0).fillNormal(values);
+    values[values.length / 2] = value;
+    Tensor labels = Tensor.allocate(TensorType.of(DType.I64, samples));
+    for (int i = 0; i < values.length; i++) {
+      features.set(i, values[i]);
+    }
+    for (int row = 0; row < samples; row++) {
+      labels.set(row, row % CLASSES);
+    }
+    Dataset data = TensorDataset.ofClasses(features, labels, List.of("a", "b", "c"));
+    return Trainer.of(backend, Models.classifier(TrainingContract::classify), data)
+        .validation(data)
+        .optimizer(Optimizer.adam(0.01))
+        .batchSize(ROWS)
+        .epochs(2)
+        .seed(5);
   }
 
   private static Learner learner(Backend backend, int accumulate) {

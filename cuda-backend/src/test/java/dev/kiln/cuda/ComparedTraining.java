@@ -49,48 +49,63 @@ record ComparedTraining(String name, Layer layer, Shape sample, int batch, doubl
   /** Returns the convolutional networks. */
   static List<ComparedTraining> convolutional() {
     return List.of(
-        new ComparedTraining("LeNet", leNet(), Shape.of(1, 28, 28), 8, 0.01),
+        new ComparedTraining("LeNet", leNet(20, 50, 100), Shape.of(1, 28, 28), 8, 0.01),
         new ComparedTraining(
-            "ResNet-18, an eighth as wide", resNet18(), Shape.of(3, 16, 16), 4, 0.001));
+            "ResNet-18, an eighth as wide", resNet18(8), Shape.of(3, 16, 16), 4, 0.001));
+  }
+
+  /** Returns networks of the same kinds, small enough for many steps without a GPU. */
+  static List<ComparedTraining> small() {
+    return Stream.concat(
+            Stream.of(
+                new ComparedTraining(
+                    "LeNet, a fifth as wide", leNet(4, 10, 20), Shape.of(1, 16, 16), 8, 0.01),
+                new ComparedTraining(
+                    "ResNet-18, a sixteenth as wide", resNet18(4), Shape.of(3, 16, 16), 4, 0.0002)),
+            recurrent(6))
+        .toList();
   }
 
   /** Returns the recurrent networks. */
   static List<ComparedTraining> recurrent() {
+    return recurrent(16).toList();
+  }
+
+  private static Stream<ComparedTraining> recurrent(int hidden) {
     return Stream.of(RecurrentCell.values())
         .map(cell ->
             new ComparedTraining(
                 cell + ", two layers, both directions",
                 Sequential.of(
-                    Recurrent.of(cell, 16).withLayers(2).inBothDirections().lastStep(),
+                    Recurrent.of(cell, hidden).withLayers(2).inBothDirections().lastStep(),
                     Linear.of(CLASSES)),
                 Shape.of(7, 5),
                 8,
-                0.05))
-        .toList();
+                0.05));
   }
 
-  private static Layer leNet() {
+  private static Layer leNet(int first, int second, int hidden) {
     return Sequential.of(
-        Conv2d.of(20, 5),
+        Conv2d.of(first, 5),
         MaxPool2d.of(2),
-        Conv2d.of(50, 5),
+        Conv2d.of(second, 5),
         MaxPool2d.of(2),
         new Flatten(),
-        Linear.of(100),
+        Linear.of(hidden),
         Activation.RELU,
         Dropout.of(0.5),
         Linear.of(CLASSES));
   }
 
-  private static Layer resNet18() {
+  private static Layer resNet18(int channels) {
     return Sequential.of(
-        Conv2d.of(8, 3).withPadding(1).withoutBias(),
+        Conv2d.of(channels, 3).withPadding(1).withoutBias(),
         BatchNorm.of(),
         Activation.RELU,
-        stage(8, 1),
-        stage(16, 2),
-        stage(32, 2),
-        stage(64, 2),
+        stage(channels, 1),
+        stage(2 * channels, 2),
+        stage(4 * channels, 2),
+        stage(8 * channels, 2),
         new GlobalAveragePool2d(),
         Linear.of(CLASSES));
   }

@@ -27,13 +27,17 @@ abstract class CrossBackendContract {
   /** Returns the provider of the backend under test. */
   abstract BackendProvider provider();
 
+  /** Returns what is trained. */
+  abstract List<ComparedTraining> trainings();
+
   /** Returns how many steps are trained. */
   abstract int steps();
 
   @TestFactory
-  Stream<DynamicTest> lossesAgreeWithOneDnn() {
+  Stream<DynamicTest> lossesAgreeWithOneDnnAndRepeatToTheBit() {
     return perTraining(training -> {
       List<Double> got = training.losses(provider(), steps());
+      assertThat(training.losses(provider(), steps())).isEqualTo(got);
       List<Double> want = training.losses(new OneDnnProvider(), steps());
       for (int step = 0; step < steps(); step++) {
         assertThat(difference(got.get(step), want.get(step)))
@@ -55,20 +59,12 @@ abstract class CrossBackendContract {
     return Math.abs(got - want) / Math.max(LEAST_SCALE, want);
   }
 
-  @TestFactory
-  Stream<DynamicTest> twoRunsGiveTheSameBits() {
-    return perTraining(training ->
-        assertThat(training.losses(provider(), steps()))
-            .isEqualTo(training.losses(provider(), steps())));
-  }
-
   private interface Check {
     void of(ComparedTraining training);
   }
 
-  private static Stream<DynamicTest> perTraining(Check check) {
-    return Stream.concat(
-            ComparedTraining.convolutional().stream(), ComparedTraining.recurrent().stream())
+  private Stream<DynamicTest> perTraining(Check check) {
+    return trainings().stream()
         .map(training -> DynamicTest.dynamicTest(training.name(), () -> run(check, training)));
   }
 

@@ -69,6 +69,34 @@ final class CudaOnHost {
     }
   }
 
+  /** Returns how often a function was called, by the name under which its library exports it. */
+  static long calls(String function) {
+    try (Arena arena = Arena.ofConfined()) {
+      return (long)
+          Linker.nativeLinker()
+              .downcallHandle(
+                  symbols().findOrThrow("host_calls"),
+                  FunctionDescriptor.of(ValueLayout.JAVA_LONG, ValueLayout.ADDRESS))
+              .invokeExact(arena.allocateFrom(function));
+    } catch (Throwable impossible) {
+      throw new AssertionError(impossible);
+    }
+  }
+
+  /** Returns how much of the work on all streams has run: it does only when someone waits. */
+  static long workDone() {
+    try {
+      return (long)
+          Linker.nativeLinker()
+              .downcallHandle(
+                  symbols().findOrThrow("host_work_done"),
+                  FunctionDescriptor.of(ValueLayout.JAVA_LONG))
+              .invokeExact();
+    } catch (Throwable impossible) {
+      throw new AssertionError(impossible);
+    }
+  }
+
   /** Forgets which rules were broken; the device has as much memory as at first. */
   static void reset() {
     resetWithMemory(MEMORY);

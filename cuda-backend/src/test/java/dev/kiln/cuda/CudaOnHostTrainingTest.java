@@ -3,9 +3,10 @@ package dev.kiln.cuda;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kiln.backend.BackendProvider;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 
-/** A few steps on the stand-ins. */
+/** Fifty steps of small networks on the stand-ins. */
 class CudaOnHostTrainingTest extends CrossBackendContract {
 
   @Override
@@ -14,8 +15,13 @@ class CudaOnHostTrainingTest extends CrossBackendContract {
   }
 
   @Override
+  List<ComparedTraining> trainings() {
+    return ComparedTraining.small();
+  }
+
+  @Override
   int steps() {
-    return 5;
+    return 50;
   }
 
   @AfterEach

@@ -109,7 +109,9 @@ final class GpuCheck {
   private void contract() {
     LauncherDiscoveryRequest request =
         LauncherDiscoveryRequestBuilder.request()
-            .selectors(selectClass(GpuContractIsolatedTest.class))
+            .selectors(
+                selectClass(GpuContractIsolatedTest.class),
+                selectClass(GpuSubmissionIsolatedTest.class))
             .build();
     SummaryGeneratingListener listener = new SummaryGeneratingListener();
     Launcher launcher = LauncherFactory.create();

@@ -1,6 +1,8 @@
 package dev.kiln.cuda;
 
 import dev.kiln.backend.BackendProvider;
+import java.util.List;
+import java.util.stream.Stream;
 
 /** Fifty steps on a GPU; skipped without one, unless {@code -Drequire.cuda=true} asks for it. */
 class GpuTrainingIsolatedTest extends CrossBackendContract {
@@ -8,6 +10,13 @@ class GpuTrainingIsolatedTest extends CrossBackendContract {
   @Override
   BackendProvider provider() {
     return Gpu.provider();
+  }
+
+  @Override
+  List<ComparedTraining> trainings() {
+    return Stream.concat(
+            ComparedTraining.convolutional().stream(), ComparedTraining.recurrent().stream())
+        .toList();
   }
 
   @Override
