@@ -68,7 +68,7 @@ bundle() {
     while IFS= read -r entry; do
       case $entry in
         # Not used by what is checked: property tests, and the pages of reports.
-        *jqwik* | *surefire* | *byte-buddy* | *archunit* | *echarts* | *rhino* | *commons-math* | *kiln-cuda-backend* | *kiln-bench*) continue ;;
+        *jqwik* | *surefire* | *byte-buddy* | *archunit* | *echarts* | *rhino* | *kiln-cuda-backend* | *kiln-bench*) continue ;;
         *.jar | */classes | */test-classes)
           number=$((number + 1))
           lay_out "$entry" "$stage/lib/$(printf '%03d' $number)-$(basename "$entry" .jar)"
