@@ -2,7 +2,6 @@ package dev.kiln.cpu.onednn;
 
 import dev.kiln.backend.Op;
 import dev.kiln.op.Binary;
-import dev.kiln.op.OpSpec;
 import dev.kiln.tensor.Shape;
 import dev.kiln.tensor.TensorType;
 import java.lang.foreign.MemorySegment;
@@ -36,7 +35,7 @@ final class OneDnnBinary {
       Binary operation,
       List<TensorType> inputs,
       TensorType output,
-      List<OpSpec> after) {
+      Followers after) {
     TensorType a = inputs.get(0);
     TensorType b = inputs.get(1);
     boolean sameShape = a.shape().equals(b.shape());
@@ -50,7 +49,7 @@ final class OneDnnBinary {
         Argument.input(Argument.SRC, 0, left),
         Argument.input(Argument.SRC_1, 1, right),
         Argument.output(Argument.DST, 0, result),
-        PostOps.of(context.scope(), after, inputs.size(), result));
+        PostOps.of(context.scope(), after, output, result));
   }
 
   /**
@@ -58,7 +57,7 @@ final class OneDnnBinary {
    * operand. oneDNN's elementwise primitives apply nothing to their results, so a multiplication by
    * 1 leads them.
    */
-  static Op chain(OpContext context, List<OpSpec> operations, TensorType x) {
+  static Op chain(OpContext context, Followers operations, TensorType x) {
     MemoryDesc flat = flat(context, x);
     MemorySegment one = context.scope().arena().allocateFrom(ValueLayout.JAVA_FLOAT, 1);
     MemoryDesc single = MemoryDesc.rowMajor(context.scope(), 1);
@@ -68,7 +67,7 @@ final class OneDnnBinary {
         Argument.input(Argument.SRC, 0, flat),
         Argument.constant(Argument.SRC_1, one, single),
         Argument.output(Argument.DST, 0, flat),
-        PostOps.of(context.scope(), operations, 1, flat));
+        PostOps.of(context.scope(), operations, x, flat));
   }
 
   private static Op compile(
