@@ -7,7 +7,9 @@ import java.util.Map;
 /**
  * The metric that decides which epoch was best, and when to stop.
  *
- * @param metric {@code loss}, or the name of a metric of the reports such as {@code accuracy}
+ * @param metric {@code loss}, or the name of a metric of the reports such as {@code accuracy}: of
+ *     the validation data where there are any; {@code training_loss} and {@code validation_loss}
+ *     say which data are meant
  * @param patience how many epochs without a new best are waited before training stops; 0 never
  *     stops
  * @param leastChange by how much a value must beat the best so far to count as better
@@ -16,6 +18,9 @@ public record Monitor(String metric, int patience, double leastChange) {
 
   /** The name of the loss in reports. */
   public static final String LOSS = "loss";
+
+  private static final String TRAINING = "training_";
+  private static final String VALIDATION = "validation_";
 
   /**
    * Checks the settings.
@@ -29,14 +34,27 @@ public record Monitor(String metric, int patience, double leastChange) {
           "patience and least change must not be negative, but are %d and %s"
               .formatted(patience, leastChange));
     }
-    if (!metric.equals(LOSS)) {
-      Metric named = Metric.named(metric);
+    if (!measured(metric).equals(LOSS)) {
+      Metric named = Metric.named(measured(metric));
       if (named.direction() == Direction.DESCRIPTIVE) {
         throw new IllegalArgumentException(
             "the metric '%s' has no better direction; follow another one".formatted(named));
       }
-      metric = named.id();
+      metric = part(metric) + named.id();
     }
+  }
+
+  /**
+   * Returns the part of the data that a followed metric's name begins with, {@code training_} or
+   * {@code validation_}; empty where it names none.
+   */
+  public static String part(String metric) {
+    return metric.startsWith(TRAINING) ? TRAINING : metric.startsWith(VALIDATION) ? VALIDATION : "";
+  }
+
+  /** Returns what has to be measured for a followed metric: its name without the part. */
+  public static String measured(String metric) {
+    return metric.substring(part(metric).length());
   }
 
   /** Follows the loss and never stops early. */
@@ -50,13 +68,16 @@ public record Monitor(String metric, int patience, double leastChange) {
   }
 
   /**
-   * Returns the followed value of an epoch: of the validation set where there is one.
+   * Returns the followed value of an epoch: of the data named, else of the validation set where
+   * there is one.
    *
    * @throws IllegalArgumentException if it was not measured
    */
   double value(Map<String, Double> training, Map<String, Double> validation) {
-    Map<String, Double> values = validation.isEmpty() ? training : validation;
-    Double value = values.get(metric);
+    boolean ofTraining =
+        part(metric).isEmpty() ? validation.isEmpty() : part(metric).equals(TRAINING);
+    Map<String, Double> values = ofTraining ? training : validation;
+    Double value = values.get(measured(metric));
     if (value == null) {
       throw new IllegalArgumentException(
           "the metric '%s' is followed but not measured; measured are %s"
@@ -70,8 +91,8 @@ public record Monitor(String metric, int patience, double leastChange) {
     if (Double.isNaN(best)) {
       return !Double.isNaN(value);
     }
-    boolean lower =
-        metric.equals(LOSS) || Metric.named(metric).direction() == Direction.LOWER_IS_BETTER;
+    String own = measured(metric);
+    boolean lower = own.equals(LOSS) || Metric.named(own).direction() == Direction.LOWER_IS_BETTER;
     return lower ? value < best - leastChange : value > best + leastChange;
   }
 }

@@ -98,9 +98,11 @@ record RunConfig(
     }
     augment = List.copyOf(augment);
     metrics = metrics.stream().map(name -> metric("metrics", name)).distinct().toList();
-    monitor = monitor.equals(Monitor.LOSS) ? monitor : metric("monitor", monitor);
-    if (!monitor.equals(Monitor.LOSS)
-        && Metric.named(monitor).direction() == Direction.DESCRIPTIVE) {
+    String followed = Monitor.measured(monitor);
+    followed = followed.equals(Monitor.LOSS) ? followed : metric("monitor", followed);
+    monitor = Monitor.part(monitor) + followed;
+    if (!followed.equals(Monitor.LOSS)
+        && Metric.named(followed).direction() == Direction.DESCRIPTIVE) {
       throw new UsageException(
           "--monitor %s: no value of it is better than another; follow another metric"
               .formatted(monitor));
@@ -131,8 +133,9 @@ record RunConfig(
     } else {
       metrics.forEach(name -> measured.add(Metric.named(name)));
     }
-    if (!monitor.equals(Monitor.LOSS)) {
-      measured.add(Metric.named(monitor));
+    String followed = Monitor.measured(monitor);
+    if (!followed.equals(Monitor.LOSS)) {
+      measured.add(Metric.named(followed));
     }
     return List.copyOf(measured);
   }

@@ -114,7 +114,8 @@ final class TrainOptions {
       paramLabel = "METRIC",
       description =
           "The metric of the validation data that decides which epoch is best, and by --patience"
-              + " when to stop. Default: loss.")
+              + " when to stop; training_loss and the like follow the training data. Default:"
+              + " loss.")
   @Nullable String monitor;
 
   @Option(

@@ -4,9 +4,12 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * A page whose scripts, styles and data all stand in one file.
@@ -15,20 +18,20 @@ import java.util.regex.Pattern;
  */
 enum HtmlPage {
   /** The report of one run. */
-  REPORT("report.html", "report.js"),
+  REPORT("Kiln report", "threshold.js", "report.js"),
   /** Runs side by side. */
-  COMPARISON("comparison.html", "comparison.js");
+  COMPARISON("Kiln comparison", "comparison.js");
 
   private static final String CHART_LIBRARY =
       "/META-INF/resources/webjars/echarts/5.5.0/echarts.min.js";
   private static final Pattern PLACEHOLDER = Pattern.compile("\\{\\{([a-z]+)}}");
 
-  private final String template;
-  private final String script;
+  private final String brand;
+  private final List<String> scripts;
 
-  HtmlPage(String template, String script) {
-    this.template = template;
-    this.script = script;
+  HtmlPage(String brand, String... scripts) {
+    this.brand = brand;
+    this.scripts = List.of(scripts);
   }
 
   /**
@@ -44,19 +47,13 @@ enum HtmlPage {
             escaped(title),
             "styles",
             resource("page.css"),
-            "library",
-            chartLibrary(),
-            "charts",
-            charts(),
-            "page",
-            resource("page.js"),
-            "threshold",
-            resource("threshold.js"),
-            "script",
-            resource(script),
+            "brand",
+            brand,
+            "scripts",
+            scripts(),
             "data",
             Json.embeddable(data));
-    Matcher matcher = PLACEHOLDER.matcher(resource(template));
+    Matcher matcher = PLACEHOLDER.matcher(resource("page.html"));
     StringBuilder page = new StringBuilder();
     // What is filled in is not searched for placeholders again.
     while (matcher.find()) {
@@ -64,6 +61,15 @@ enum HtmlPage {
       page.append(parts.get(matcher.group(1)));
     }
     return matcher.appendTail(page).toString();
+  }
+
+  /** The library, what all pages share, and the page's own scripts, each an element. */
+  private String scripts() {
+    return Stream.concat(
+            Stream.of(chartLibrary(), charts(), resource("page.js")),
+            scripts.stream().map(HtmlPage::resource))
+        .map(script -> "<script>\n" + script + "\n</script>")
+        .collect(Collectors.joining("\n"));
   }
 
   /** Returns the library that draws, as one script. */

@@ -34,8 +34,8 @@ class ChosenMetricsTest {
     assertThat(result.exitCode()).isZero();
     assertThat(result.out())
         .containsPattern(
-            "validation loss \\d\\.\\d{4} roc_auc \\d\\.\\d{4} f1 \\d\\.\\d{4}"
-                + " expected_calibration_error \\d\\.\\d{4}");
+            "train / validation  loss (\\d\\.\\d{4} / \\d\\.\\d{4})  roc_auc \\d\\.\\d{4} / "
+                + "\\d\\.\\d{4}  f1 \\d\\.\\d{4} / \\d\\.\\d{4}  expected_calibration_error");
     assertThat(JSON.readTree(history(run).getFirst()).path("validation_roc_auc").asDouble())
         .isBetween(0.0, 1.0);
   }
@@ -60,12 +60,29 @@ class ChosenMetricsTest {
     assertThat(history(run).size()).isLessThan(40);
   }
 
+  @Test
+  void aMetricOfTheTrainingDataMayBeFollowedToo() throws IOException {
+    Path run = temp.resolve("run");
+    Cli.Result result = Cli.train(run, "--epochs", "6", "--monitor", "training_f1");
+
+    assertThat(result.out()).contains("best by training_f1");
+    double best = -1;
+    for (String line : history(run)) {
+      JsonNode epoch = JSON.readTree(line);
+      double f1 = epoch.path("training_f1").asDouble();
+      assertThat(epoch.path("best").asBoolean()).as(line).isEqualTo(f1 > best);
+      best = Math.max(best, f1);
+    }
+    assertThat(best).isPositive();
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
       quoteCharacter = '"',
       value = {
         "--metrics accurracy            | did you mean 'accuracy'?",
+        "--monitor validation_accurac   | did you mean 'accuracy'?",
         "--metrics rmse                 | has no 'rmse'; choose one of [accuracy,",
         "--monitor perplexity           | has no 'perplexity'; choose one of [accuracy,",
         "--monitor detection_prevalence | no value of it is better than another"
