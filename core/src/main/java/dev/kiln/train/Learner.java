@@ -1,11 +1,8 @@
 package dev.kiln.train;
 
 import dev.kiln.backend.Backend;
-import dev.kiln.backend.OutOfMemoryException;
 import dev.kiln.backend.Precision;
 import dev.kiln.exec.Plan;
-import dev.kiln.exec.Planner;
-import dev.kiln.exec.SharedArena;
 import dev.kiln.exec.Variables;
 import dev.kiln.nn.CarriedState;
 import dev.kiln.nn.Mode;
@@ -16,15 +13,11 @@ import dev.kiln.op.Value;
 import dev.kiln.profile.Profile;
 import dev.kiln.profile.Subject;
 import dev.kiln.tensor.DType;
-import dev.kiln.tensor.Shape;
 import dev.kiln.tensor.Tensor;
 import dev.kiln.tensor.TensorType;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -41,13 +34,8 @@ public final class Learner implements AutoCloseable {
   private final Network network;
   private final Precision precision;
   private final Settings settings;
-  private final List<TensorType> sample;
-  private final List<CorrectCount> counts;
   private final Variables variables;
-  private final SharedArena arena;
-  private final Map<List<TensorType>, Program> training = new HashMap<>();
-  private final Map<List<TensorType>, Program> inference = new HashMap<>();
-  private final Map<Integer, Program> applying = new HashMap<>();
+  private final Programs programs;
   private final Deque<Submission> running = new ArrayDeque<>();
   private @Nullable Profile profile;
   private @Nullable Program lastTrained;
@@ -87,10 +75,8 @@ public final class Learner implements AutoCloseable {
     this.precision = backend.precision();
     checkPrecision();
     this.settings = settings;
-    this.sample = List.copyOf(sample);
-    this.counts = List.copyOf(counts);
     this.variables = new Variables(backend);
-    this.arena = new SharedArena(backend);
+    this.programs = new Programs(backend, network, settings, sample, counts, variables);
     declareVariables();
     variables.write(Network.PARAMETERS, network.initialParameters(settings.seed()));
     LossScaling.initialize(variables);
@@ -185,7 +171,7 @@ public final class Learner implements AutoCloseable {
    * @throws PlanTooLargeException if it does not fit; names the largest batch that would
    */
   public void prepare(int rows) {
-    trainingProgram(types(rows));
+    programs.training(rows);
   }
 
   /**
@@ -194,13 +180,12 @@ public final class Learner implements AutoCloseable {
    */
   public void profile(Profile recorder) {
     profile = recorder;
-    training.values().forEach(program -> program.session().profile(recorder));
-    applying.values().forEach(program -> program.session().profile(recorder));
+    programs.profile(recorder);
   }
 
   /** Returns the plan that trains on batches of a size. */
   public Plan trainingPlan(int rows) {
-    return trainingProgram(types(rows)).session().plan();
+    return programs.training(rows).session().plan();
   }
 
   /**
@@ -229,7 +214,7 @@ public final class Learner implements AutoCloseable {
     while (running.size() >= Program.RUNS_BEING_READ) {
       settle(running.getFirst());
     }
-    Program program = trainingProgram(types(batch));
+    Program program = programs.training(types(batch));
     lastTrained = program;
     // Masks differ between the batches of one accumulated update, so they follow the batches.
     long number = settings.accumulate() == 1 ? updates() + 1 : batches() + 1;
@@ -289,17 +274,7 @@ public final class Learner implements AutoCloseable {
 
   /** Updates by the mean of the gradients of some batches. */
   private void applyAccumulated(int count) {
-    Program program =
-        applying.computeIfAbsent(
-            count,
-            key ->
-                profiled(
-                    new Program(
-                        backend,
-                        TrainingGraph.applyAccumulated(
-                            network, precision, key, settings.optimizer().rule(), settings.clip()),
-                        variables,
-                        arena)));
+    Program program = programs.applying(count);
     program.feedStep(settings.seed(), updates() + 1, rate());
     program.session().run();
   }
@@ -369,7 +344,7 @@ public final class Learner implements AutoCloseable {
 
   /** Computes loss and predictions of a batch as after training; learns nothing. */
   public Evaluated evaluate(List<Tensor> batch) {
-    Program program = inferenceProgram(types(batch));
+    Program program = programs.inference(types(batch));
     program.feedBatch(batch);
     program.session().run();
     return new Evaluated(program);
@@ -379,73 +354,10 @@ public final class Learner implements AutoCloseable {
     return batch.stream().map(Tensor::type).toList();
   }
 
-  private Program trainingProgram(List<TensorType> types) {
-    return training.computeIfAbsent(types, key -> profiled(open(trainingGraph(key), key)));
-  }
-
-  private Program profiled(Program program) {
-    if (profile != null) {
-      program.session().profile(profile);
-    }
-    return program;
-  }
-
-  private Program inferenceProgram(List<TensorType> types) {
-    return inference.computeIfAbsent(
-        types, key -> open(TrainingGraph.inference(network, precision, key, counts), key));
-  }
-
-  private TrainingGraph trainingGraph(List<TensorType> types) {
-    return settings.accumulate() == 1
-        ? TrainingGraph.whole(
-            network, precision, types, counts, settings.optimizer().rule(), settings.clip())
-        : TrainingGraph.accumulate(network, precision, types, counts);
-  }
-
-  private Program open(TrainingGraph graph, List<TensorType> types) {
-    int rows = types.getFirst().shape().dim(0);
-    try {
-      return new Program(backend, graph, variables, arena);
-    } catch (OutOfMemoryException tooLarge) {
-      throw new PlanTooLargeException(
-          rows, tooLarge.requestedBytes(), tooLarge.availableBytes(), largestBatch(rows));
-    }
-  }
-
-  /** Bisects for the largest batch below {@code tooLarge} whose training plan fits. */
-  private int largestBatch(int tooLarge) {
-    int fits = 0;
-    int fails = tooLarge;
-    while (fails - fits > 1) {
-      int middle = fits + (fails - fits) / 2;
-      try (Plan plan = Planner.plan(backend, trainingGraph(types(middle)).graph())) {
-        if (plan.stepBytes() <= backend.availableBytes()) {
-          fits = middle;
-        } else {
-          fails = middle;
-        }
-      }
-    }
-    return fits;
-  }
-
-  private List<TensorType> types(int rows) {
-    return sample.stream()
-        .map(type -> {
-          List<Integer> dims = new ArrayList<>(List.of(rows));
-          dims.addAll(type.shape().dims());
-          return TensorType.of(type.dtype(), new Shape(dims));
-        })
-        .toList();
-  }
-
   /** Frees everything the network has on the backend. */
   @Override
   public void close() {
-    training.values().forEach(Program::close);
-    inference.values().forEach(Program::close);
-    applying.values().forEach(Program::close);
-    arena.close();
+    programs.close();
     variables.close();
   }
 }
