@@ -50,12 +50,6 @@ record Fused(OpSpec lead, List<OpSpec> after) implements PrivateSpec {
     return inputs.subList(0, inputs.size() - Math.toIntExact(others));
   }
 
-  /** Returns the operations that follow, with the inputs that they read. */
-  Followers followers(List<TensorType> inputs) {
-    int first = ofLead(inputs).size();
-    return new Followers(after, inputs.subList(first, inputs.size()), first);
-  }
-
   @Override
   public List<TensorType> infer(List<TensorType> inputs) {
     return lead.infer(ofLead(inputs));

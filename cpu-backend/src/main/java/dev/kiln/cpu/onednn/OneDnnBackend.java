@@ -47,6 +47,7 @@ import dev.kiln.tensor.Layout;
 import dev.kiln.tensor.TensorType;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * The fast CPU backend. It computes in single precision through oneDNN's primitives and parallel
@@ -76,14 +77,13 @@ public final class OneDnnBackend implements Backend {
   }
 
   /**
-   * Leaves out gradients that nobody reads, fuses rectifiers into batch normalizations, these into
-   * convolutions where their statistics are fixed, and elementwise operations into those before
-   * them, then places images channels last.
+   * Leaves out gradients that nobody reads, fuses rectifiers into batch normalizations and
+   * elementwise operations into those before them, then places images channels last.
    */
   @Override
   public Graph lower(Graph graph) {
     Graph needed = RecurrentParameterGrad.replaceIn(graph);
-    Graph fused = PostOpFusion.apply(NormFolding.apply(NormReluFusion.apply(needed)));
+    Graph fused = PostOpFusion.apply(NormReluFusion.apply(needed));
     return LayoutPropagation.apply(engine, team, fused);
   }
 
@@ -95,9 +95,8 @@ public final class OneDnnBackend implements Backend {
       OpContext context = new OpContext(engine, team, scope);
       Op op =
           spec instanceof Fused fused
-              ? compile(
-                  context, fused.lead(), fused.followers(inputs), fused.ofLead(inputs), outputs)
-              : compile(context, spec, Followers.NONE, inputs, outputs);
+              ? compile(context, fused.lead(), fused.after(), fused.ofLead(inputs), outputs)
+              : compile(context, spec, List.of(), inputs, outputs);
       compiled = true;
       return op;
     } finally {
@@ -116,7 +115,7 @@ public final class OneDnnBackend implements Backend {
   private Op compile(
       OpContext context,
       OpSpec spec,
-      Followers after,
+      List<OpSpec> after,
       List<TensorType> inputs,
       List<TensorType> outputs) {
     if (!isSinglePrecision(inputs) || !isSinglePrecision(outputs)) {
@@ -191,7 +190,7 @@ public final class OneDnnBackend implements Backend {
   private Op binary(
       OpContext context,
       Binary operation,
-      Followers after,
+      List<OpSpec> after,
       List<TensorType> inputs,
       List<TensorType> outputs) {
     TensorType y = outputs.getFirst();
@@ -203,16 +202,16 @@ public final class OneDnnBackend implements Backend {
         : delegate(context, operation, plain(inputs), plain(outputs));
   }
 
-  private static Op unary(OpContext context, Unary function, Followers after, TensorType y) {
+  private static Op unary(OpContext context, Unary function, List<OpSpec> after, TensorType y) {
     return Eltwise.of(function).isEmpty()
         ? new ParallelElementwise(context, ElementFormula.forward(function), y.elements())
         : eltwise(context, function, after, y);
   }
 
-  private static Op eltwise(OpContext context, OpSpec spec, Followers after, TensorType x) {
+  private static Op eltwise(OpContext context, OpSpec spec, List<OpSpec> after, TensorType x) {
     return after.isEmpty()
         ? OneDnnEltwise.forward(context, Eltwise.of(spec), x)
-        : OneDnnBinary.chain(context, after.after(spec), x);
+        : OneDnnBinary.chain(context, Stream.concat(Stream.of(spec), after.stream()).toList(), x);
   }
 
   private Op unaryGrad(OpContext context, Unary.Grad grad, TensorType y) {

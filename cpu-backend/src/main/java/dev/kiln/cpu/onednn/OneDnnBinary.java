@@ -2,6 +2,7 @@ package dev.kiln.cpu.onednn;
 
 import dev.kiln.backend.Op;
 import dev.kiln.op.Binary;
+import dev.kiln.op.OpSpec;
 import dev.kiln.tensor.Shape;
 import dev.kiln.tensor.TensorType;
 import java.lang.foreign.MemorySegment;
@@ -35,7 +36,7 @@ final class OneDnnBinary {
       Binary operation,
       List<TensorType> inputs,
       TensorType output,
-      Followers after) {
+      List<OpSpec> after) {
     TensorType a = inputs.get(0);
     TensorType b = inputs.get(1);
     boolean sameShape = a.shape().equals(b.shape());
@@ -49,7 +50,7 @@ final class OneDnnBinary {
         Argument.input(Argument.SRC, 0, left),
         Argument.input(Argument.SRC_1, 1, right),
         Argument.output(Argument.DST, 0, result),
-        PostOps.of(context.scope(), after, output, result));
+        PostOps.of(context.scope(), after, inputs.size(), result));
   }
 
   /**
@@ -57,7 +58,7 @@ final class OneDnnBinary {
    * operand. oneDNN's elementwise primitives apply nothing to their results, so a multiplication by
    * 1 leads them.
    */
-  static Op chain(OpContext context, Followers operations, TensorType x) {
+  static Op chain(OpContext context, List<OpSpec> operations, TensorType x) {
     MemoryDesc flat = flat(context, x);
     MemorySegment one = context.scope().arena().allocateFrom(ValueLayout.JAVA_FLOAT, 1);
     MemoryDesc single = MemoryDesc.rowMajor(context.scope(), 1);
@@ -67,7 +68,7 @@ final class OneDnnBinary {
         Argument.input(Argument.SRC, 0, flat),
         Argument.constant(Argument.SRC_1, one, single),
         Argument.output(Argument.DST, 0, flat),
-        PostOps.of(context.scope(), operations, x, flat));
+        PostOps.of(context.scope(), operations, 1, flat));
   }
 
   private static Op compile(

@@ -2,6 +2,7 @@ package dev.kiln.cpu.onednn;
 
 import dev.kiln.backend.Op;
 import dev.kiln.op.Conv2d;
+import dev.kiln.op.OpSpec;
 import dev.kiln.op.Size2d;
 import dev.kiln.tensor.Layout;
 import dev.kiln.tensor.Shape;
@@ -33,7 +34,7 @@ final class OneDnnConv2d {
 
   private OneDnnConv2d(
       OpContext context, Conv2d conv, TensorType x, TensorType weight, TensorType y) {
-    this(context, conv, x, weight, y, Followers.NONE);
+    this(context, conv, x, weight, y, List.of(), 0);
   }
 
   private OneDnnConv2d(
@@ -42,7 +43,8 @@ final class OneDnnConv2d {
       TensorType x,
       TensorType weight,
       TensorType y,
-      Followers after) {
+      List<OpSpec> after,
+      int operands) {
     NativeScope scope = context.scope();
     this.context = context;
     this.conv = conv;
@@ -53,7 +55,7 @@ final class OneDnnConv2d {
         weight.layout() instanceof PackedLayout packed
             ? packed.describe(scope)
             : MemoryDesc.rowMajor(scope, filterDims());
-    this.after = PostOps.of(scope, after, y, result);
+    this.after = PostOps.of(scope, after, operands, result);
     this.strides = size(conv.stride());
     Size2d dilation = conv.dilation();
     // oneDNN counts the gaps between taps.
@@ -63,8 +65,13 @@ final class OneDnnConv2d {
 
   /** Compiles {@code x, weight, bias?, operands of after... -> y}, which passes through it. */
   static Op forward(
-      OpContext context, Conv2d conv, List<TensorType> inputs, TensorType output, Followers after) {
-    OneDnnConv2d op = new OneDnnConv2d(context, conv, inputs.get(0), inputs.get(1), output, after);
+      OpContext context,
+      Conv2d conv,
+      List<TensorType> inputs,
+      TensorType output,
+      List<OpSpec> after) {
+    OneDnnConv2d op =
+        new OneDnnConv2d(context, conv, inputs.get(0), inputs.get(1), output, after, inputs.size());
     MemoryDesc bias = inputs.size() == 3 ? op.bias() : MemoryDesc.NONE;
     List<Argument> arguments =
         new ArrayList<>(

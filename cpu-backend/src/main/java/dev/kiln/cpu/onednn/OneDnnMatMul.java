@@ -2,6 +2,7 @@ package dev.kiln.cpu.onednn;
 
 import dev.kiln.backend.Op;
 import dev.kiln.op.MatMul;
+import dev.kiln.op.OpSpec;
 import dev.kiln.tensor.Shape;
 import dev.kiln.tensor.TensorType;
 import java.lang.foreign.MemorySegment;
@@ -34,7 +35,7 @@ final class OneDnnMatMul {
    * Compiles {@code x [..., in], weight [out, in], bias? [out], operands of after... -> y [...,
    * out]}, which passes through {@code after}.
    */
-  static Op linear(OpContext context, List<TensorType> inputs, TensorType y, Followers after) {
+  static Op linear(OpContext context, List<TensorType> inputs, TensorType y, List<OpSpec> after) {
     Shape weight = inputs.get(1).shape();
     int out = weight.dim(0);
     int rows = Math.toIntExact(y.elements() / out);
@@ -52,7 +53,7 @@ final class OneDnnMatMul {
       bias = MemoryDesc.rowMajor(context.scope(), 1, out);
       arguments.add(Argument.input(Argument.BIAS, 2, bias));
     }
-    PostOps following = PostOps.of(context.scope(), after, y, result);
+    PostOps following = PostOps.of(context.scope(), after, inputs.size(), result);
     arguments.addAll(following.arguments());
     // x [rows,in] · weight' [in,out] -> [rows,out]
     return new PrimitiveOp(

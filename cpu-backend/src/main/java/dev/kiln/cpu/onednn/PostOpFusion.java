@@ -3,12 +3,10 @@ package dev.kiln.cpu.onednn;
 import dev.kiln.graph.Graph;
 import dev.kiln.graph.Node;
 import dev.kiln.op.Binary;
-import dev.kiln.op.Conv2d;
 import dev.kiln.op.OpSpec;
 import dev.kiln.op.Reshape;
 import dev.kiln.op.Value;
 import dev.kiln.op.View;
-import dev.kiln.tensor.Shape;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -100,21 +98,13 @@ final class PostOpFusion {
     boolean fits =
         isUntouched(reader)
             && Fused.canFollow(node.spec())
-            && node.inputs().stream()
-                .allMatch(value -> hasTypeOf(value, result) || isPerChannel(value, result, chain))
+            && node.inputs().stream().allMatch(value -> hasTypeOf(value, result))
             && (node.inputs().getFirst() == result || isCommutative(node.spec()));
     return fits && !isUpdatedBefore(reader, chain) ? Optional.of(reader) : Optional.empty();
   }
 
   private static boolean hasTypeOf(Value value, Value result) {
     return value.type().sameElements(result.type());
-  }
-
-  /** Whether a value is a number for each channel of a convolution's result. */
-  private boolean isPerChannel(Value value, Value result, List<Integer> chain) {
-    return nodes.get(chain.getFirst()).spec() instanceof Conv2d
-        && value.type().shape().equals(Shape.of(result.type().shape().dim(1), 1, 1))
-        && value.type().dtype() == result.type().dtype();
   }
 
   /** The maximum is not: which of 0 and -0 it takes depends on the order. */

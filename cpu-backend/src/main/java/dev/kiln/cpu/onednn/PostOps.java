@@ -2,7 +2,6 @@ package dev.kiln.cpu.onednn;
 
 import dev.kiln.op.Binary;
 import dev.kiln.op.OpSpec;
-import dev.kiln.tensor.TensorType;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,24 +17,22 @@ record PostOps(MemorySegment attributes, List<Argument> arguments) {
   /**
    * Describes operations; each {@link Binary} has what came before as its left operand.
    *
-   * @param y the result's type
-   * @param result how it lies, and so the right operands of the same shape
+   * @param firstOperand which input of the whole the first right operand is
+   * @param result how the result lies, and so the right operands
    */
-  static PostOps of(NativeScope scope, Followers followers, TensorType y, MemoryDesc result) {
+  static PostOps of(
+      NativeScope scope, List<OpSpec> operations, int firstOperand, MemoryDesc result) {
     MemorySegment attributes = Attributes.plain(scope);
     List<Argument> arguments = new ArrayList<>();
-    if (!followers.isEmpty()) {
+    if (!operations.isEmpty()) {
       MemorySegment postOps = scope.create(Dnnl.API::postOpsCreate, Dnnl.API::postOpsDestroy);
       int position = 0;
-      for (OpSpec operation : followers.operations()) {
+      for (OpSpec operation : operations) {
         if (operation instanceof Binary binary) {
-          int operand = arguments.size();
-          MemoryDesc right = operand(scope, followers.operands().get(operand), y, result);
           int algorithm = OneDnnBinary.algorithm(binary).orElseThrow();
-          Dnnl.API.postOpsAppendBinary(postOps, algorithm, right.handle());
-          arguments.add(
-              Argument.input(
-                  Argument.ofPostOp(position++), followers.firstOperand() + operand, right));
+          Dnnl.API.postOpsAppendBinary(postOps, algorithm, result.handle());
+          int operand = firstOperand + arguments.size();
+          arguments.add(Argument.input(Argument.ofPostOp(position++), operand, result));
         }
         for (Eltwise function : Eltwise.of(operation)) {
           Dnnl.API.postOpsAppendEltwise(
@@ -46,10 +43,5 @@ record PostOps(MemorySegment attributes, List<Argument> arguments) {
       Dnnl.API.primitiveAttrSetPostOps(attributes, postOps);
     }
     return new PostOps(attributes, List.copyOf(arguments));
-  }
-
-  private static MemoryDesc operand(
-      NativeScope scope, TensorType type, TensorType y, MemoryDesc result) {
-    return type.sameElements(y) ? result : MemoryDesc.rowMajor(scope, 1, y.shape().dim(1), 1, 1);
   }
 }

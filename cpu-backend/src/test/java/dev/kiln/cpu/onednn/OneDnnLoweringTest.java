@@ -1,21 +1,15 @@
 package dev.kiln.cpu.onednn;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.within;
 
-import dev.kiln.backend.Backend;
-import dev.kiln.cpu.reference.ReferenceBackend;
 import dev.kiln.exec.Plan;
 import dev.kiln.exec.Planner;
-import dev.kiln.exec.Session;
-import dev.kiln.exec.Variables;
 import dev.kiln.graph.Autodiff;
 import dev.kiln.graph.Graph;
 import dev.kiln.graph.GraphBuilder;
 import dev.kiln.graph.Node;
 import dev.kiln.graph.Ops;
 import dev.kiln.op.Affine;
-import dev.kiln.op.BatchNormInference;
 import dev.kiln.op.Conv2d;
 import dev.kiln.op.OpSpec;
 import dev.kiln.op.Pool2d;
@@ -23,9 +17,7 @@ import dev.kiln.op.Size2d;
 import dev.kiln.op.Unary;
 import dev.kiln.op.Value;
 import dev.kiln.tensor.DType;
-import dev.kiln.tensor.Tensor;
 import dev.kiln.tensor.TensorType;
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -84,47 +76,6 @@ class OneDnnLoweringTest {
     Value branch = ops.conv2d(SAME, ops.relu(ops.conv2d(SAME, x, filters(8, 8))), filters(8, 8));
     assertThat(names(backend.lower(graph.build(ops.relu(ops.add(x, branch))))))
         .containsOnly("reorder", "conv2d+relu", "conv2d+add+relu");
-  }
-
-  @Test
-  void fixedStatisticsAndAResidualAdditionAreAppliedByTheConvolution() {
-    Value x = images(8);
-    List<Value> operands = new ArrayList<>(List.of(ops.conv2d(SAME, x, filters(8, 8))));
-    for (String name : List.of("weight", "bias", "mean", "variance")) {
-      operands.add(graph.input(name, TensorType.of(DType.F32, 8)));
-    }
-    Value norm = graph.add(new BatchNormInference(1e-5), operands).getFirst();
-    Graph built = graph.build(ops.relu(ops.add(norm, x)));
-    Graph lowered = backend.lower(built);
-    assertThat(names(lowered))
-        .containsOnly("reshape", "reorder", "affine+sqrt", "conv2d+sub+div+mul+add+add+relu");
-    try (Plan plan = Planner.plan(backend, built)) {
-      assertThat(plan.steps())
-          .extracting(step -> step.op().describe())
-          .noneMatch(description -> description.contains("ref"));
-    }
-    assertThat(run(backend, built)).isCloseTo(run(new ReferenceBackend(), built), within(1e-4));
-  }
-
-  /** A weighted mean of what a graph computes from fixed positive numbers. */
-  private static double run(Backend on, Graph graph) {
-    try (Variables variables = new Variables(on);
-        Session session = Session.open(on, graph, variables)) {
-      for (Value input : graph.inputs()) {
-        Tensor values = Tensor.allocate(input.type());
-        for (long i = 0; i < values.elements(); i++) {
-          values.set(i, 0.1 + 0.01 * (i * 7 % 31));
-        }
-        session.feed(input, values);
-      }
-      session.run();
-      Tensor y = session.read(graph.outputs().getFirst());
-      double sum = 0;
-      for (long i = 0; i < y.elements(); i++) {
-        sum += y.get(i) * Math.sin(i + 1);
-      }
-      return sum / y.elements();
-    }
   }
 
   @Test
