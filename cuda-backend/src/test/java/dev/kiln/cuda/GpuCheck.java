@@ -111,6 +111,7 @@ final class GpuCheck {
         LauncherDiscoveryRequestBuilder.request()
             .selectors(
                 selectClass(GpuContractIsolatedTest.class),
+                selectClass(GpuMixedPrecisionIsolatedTest.class),
                 selectClass(GpuSubmissionIsolatedTest.class))
             .build();
     SummaryGeneratingListener listener = new SummaryGeneratingListener();

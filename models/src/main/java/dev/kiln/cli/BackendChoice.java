@@ -72,7 +72,7 @@ record BackendChoice(Backend backend, String reason) {
                       .filter(other -> !other.equals(taken))
                       .map(other ->
                           "%s offers %s".formatted(other.name(), joined(other.precisions())))
-                      .collect(Collectors.joining(", "))));
+                      .collect(Collectors.joining("; "))));
     }
   }
 

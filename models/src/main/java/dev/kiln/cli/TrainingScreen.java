@@ -152,11 +152,9 @@ final class TrainingScreen {
         .scaledGradients()
         .ifPresent(scaled ->
             out.println(
-                "gradients: scaled by %s; %,d of %,d updates skipped, since they overflowed"
+                "gradients were scaled by %,.0f at last; %,d of %,d updates were skipped for overflow"
                     .formatted(
-                        Numbers.shortest(scaled.scale()),
-                        scaled.skippedUpdates(),
-                        trainer.learner().updates())));
+                        scaled.scale(), scaled.skippedUpdates(), trainer.learner().updates())));
     if (trainer.state().bestEpoch() >= 0) {
       out.println(
           "weights are those of epoch %d, the best".formatted(trainer.state().bestEpoch() + 1));
