@@ -33,7 +33,11 @@ public record Totals(double loss, long counted, List<Long> correct) {
     return new Totals(loss + batchLoss * samples, counted + samples, sums);
   }
 
-  private static long counted(Tensor target) {
+  /**
+   * Returns how much a batch counts in means over batches: its rows, or where targets are labels,
+   * those that are not {@link CrossEntropy#IGNORE}.
+   */
+  public static long counted(Tensor target) {
     if (!target.type().dtype().isInteger()) {
       return target.shape().dim(0);
     }

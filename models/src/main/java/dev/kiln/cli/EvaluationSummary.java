@@ -11,6 +11,7 @@ import dev.kiln.models.task.Baseline;
 import dev.kiln.report.ClassificationResults;
 import dev.kiln.report.MeasuredMetric;
 import dev.kiln.report.Results;
+import dev.kiln.train.Monitor;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -47,8 +48,8 @@ record EvaluationSummary(
   /** Returns the figures for people. */
   String render() {
     StringBuilder text = new StringBuilder();
-    text.append("loss      %s%n".formatted(Numbers.metric(results.loss())));
     if (results instanceof ClassificationResults classes) {
+      text.append("loss      %s%n".formatted(Numbers.metric(results.loss())));
       renderClasses(classes, text);
     } else {
       int width =
@@ -56,6 +57,9 @@ record EvaluationSummary(
               .mapToInt(measured -> measured.metric().id().length())
               .max()
               .orElse(0);
+      width = Math.max(width, Monitor.LOSS.length());
+      text.append(Monitor.LOSS + " ".repeat(width - Monitor.LOSS.length() + 2));
+      text.append(Numbers.metric(results.loss())).append(System.lineSeparator());
       for (MeasuredMetric measured : results.metrics()) {
         String id = measured.metric().id();
         text.append(id + " ".repeat(width - id.length() + 2));

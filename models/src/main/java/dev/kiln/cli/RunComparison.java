@@ -234,6 +234,10 @@ record RunComparison(String data, String part, Comparison comparison) {
             .orElse("");
   }
 
+  private static String probability(double p) {
+    return p < 0.0001 ? "< 0.0001" : String.format(Locale.ROOT, "= %.4f", p);
+  }
+
   private static String text(PairTest test) {
     StringBuilder text = new StringBuilder();
     text.append("%s against %s%n".formatted(test.first(), test.second()));
@@ -242,9 +246,9 @@ record RunComparison(String data, String part, Comparison comparison) {
             text.append(
                 String.format(
                     Locale.ROOT,
-                    "  McNemar  p = %.4f: %,d samples only the first has right, %,d only the"
+                    "  McNemar  p %s: %,d samples only the first has right, %,d only the"
                         + " second%n",
-                    rights.pValue(),
+                    probability(rights.pValue()),
                     rights.onlyFirstRight(),
                     rights.onlySecondRight())));
     test.deLong()
@@ -252,8 +256,8 @@ record RunComparison(String data, String part, Comparison comparison) {
             text.append(
                 String.format(
                     Locale.ROOT,
-                    "  DeLong   p = %.4f: ROC areas %.4f and %.4f%n",
-                    areas.pValue(),
+                    "  DeLong   p %s: ROC areas %.4f and %.4f%n",
+                    probability(areas.pValue()),
                     areas.firstArea(),
                     areas.secondArea())));
     test.wilcoxon()
@@ -261,9 +265,9 @@ record RunComparison(String data, String part, Comparison comparison) {
             text.append(
                 String.format(
                     Locale.ROOT,
-                    "  Wilcoxon p = %.4f: %,d samples on which the first is nearer to the truth,"
+                    "  Wilcoxon p %s: %,d samples on which the first is nearer to the truth,"
                         + " %,d the second%n",
-                    errors.pValue(),
+                    probability(errors.pValue()),
                     errors.firstLower(),
                     errors.secondLower())));
     return text.toString();

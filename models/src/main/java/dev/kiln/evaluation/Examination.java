@@ -16,6 +16,7 @@ import dev.kiln.report.SequenceResults;
 import dev.kiln.tensor.Tensor;
 import dev.kiln.train.Learner;
 import dev.kiln.train.Scorer;
+import dev.kiln.train.Totals;
 import dev.kiln.train.Trainer;
 import java.util.List;
 
@@ -45,13 +46,16 @@ public record Examination(
     Scorer scorer = task.scorer(learner);
     OutputLog log = OutputLog.of(task, data.size(), scorer);
     double lossSum = 0;
+    long counted = 0;
     long samples = 0;
     learner.forgetCarried(Mode.INFERENCE);
     try (BatchLoader loader = Trainer.evaluating(data, batchSize).build()) {
       for (int i = 0; i < loader.batchesPerEpoch(); i++) {
         Batch batch = loader.next();
         Learner.Evaluated evaluated = learner.evaluate(batch.fields());
-        lossSum += evaluated.loss() * batch.size();
+        long labels = Totals.counted(batch.targets());
+        lossSum += evaluated.loss() * labels;
+        counted += labels;
         samples += batch.size();
         Tensor predictions = evaluated.predictions();
         log.add(batch, predictions);
@@ -60,7 +64,7 @@ public record Examination(
       }
     }
     Outputs outputs = log.outputs(progress);
-    return new Examination(task, data, lossSum / samples, scorer.evaluate(), outputs);
+    return new Examination(task, data, lossSum / counted, scorer.evaluate(), outputs);
   }
 
   /** Returns what a report shows of it. */

@@ -47,8 +47,8 @@ public record GeneralizationGap(Verdict verdict, String sentence) {
           Verdict.TOO_SHORT,
           String.format(
               Locale.ROOT,
-              "%d epochs are too few to tell under- from overfitting. %s",
-              history.size(),
+              "%s too few to tell under- from overfitting. %s",
+              history.size() == 1 ? "One epoch is" : history.size() + " epochs are",
               gap(history.getLast())));
     }
     return judged(history);
