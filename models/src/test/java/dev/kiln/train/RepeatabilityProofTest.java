@@ -30,7 +30,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class RepeatabilityProofTest {
 
   private static final int STEPS = 3;
-  private static final long NUMBERS = 64 * 10 + 10;
+
+  /** Weight, bias and the guard of the updates. */
+  private static final long NUMBERS = 64 * 10 + 10 + 1;
 
   private static TrainerBuilder training(Backend backend) throws IOException {
     return Trainer.of(
