@@ -31,8 +31,8 @@ class RepeatabilityProofTest {
 
   private static final int STEPS = 3;
 
-  /** Weight, bias and the guard of the updates. */
-  private static final long NUMBERS = 64 * 10 + 10 + 1;
+  private static final long PARAMETERS = 64 * 10 + 10;
+  private static final long GUARD = 1;
 
   private static TrainerBuilder training(Backend backend) throws IOException {
     return Trainer.of(
@@ -49,7 +49,7 @@ class RepeatabilityProofTest {
     ComputeOptions fixed = ComputeOptions.DEFAULT.with(AlgorithmChoice.FIXED);
     try (Backend backend = Backends.open(name, 0, fixed)) {
       assertThat(RepeatabilityProof.of(training(backend), STEPS))
-          .isEqualTo(new RepeatabilityProof(STEPS, NUMBERS));
+          .isEqualTo(new RepeatabilityProof(STEPS, PARAMETERS + GUARD));
     }
   }
 
@@ -78,7 +78,7 @@ class RepeatabilityProofTest {
                 throw failed.getCause();
               }
               if (method.getName().equals("read")
-                  && ((Buffer) args[0]).bytes() == Float.BYTES * NUMBERS
+                  && ((Buffer) args[0]).bytes() == Float.BYTES * PARAMETERS
                   && reads.incrementAndGet() == read) {
                 MemorySegment values = (MemorySegment) args[1];
                 values.set(ValueLayout.JAVA_INT, 400, values.get(ValueLayout.JAVA_INT, 400) ^ 1);
