@@ -24,7 +24,10 @@ import org.junit.jupiter.params.provider.ValueSource;
  * same process. {@code speed-guard.properties} has the ratios recorded for a kind of processor and
  * a number of threads; {@code mvn -pl bench -am test -Dtest=SpeedGuardTest
  * -Dsurefire.failIfNoSpecifiedTests=false -Dspeed.record=true} records those of this machine, the
- * median of several measurements, when nothing else runs.
+ * median of several measurements, when nothing else runs. What is recorded for {@code avx512-2} is
+ * lower than that: gru 0.37 to 0.42 and lenet-64 0.26 to 0.27 in twelve measurements each, but that
+ * virtual machine has a slower mood for what passes data between its cores (docs/performance.md),
+ * in which gru had 0.22 to 0.25 and lenet-64 0.17 to 0.18 with slightly older kernels.
  *
  * <p>Other programs on the machine make a measurement worse, hardly ever better: so a ratio too low
  * is measured again, and where that does not help while others keep the processors busy, nothing is
