@@ -58,7 +58,7 @@ var KilnCharts = (function () {
   }
 
   function title(id) {
-    return id.replace(/_/g, ' ');
+    return id.replace(/_/g, ' ').replace(/\b(roc|auc|mse|rmse|mae|mape)\b/g, function (name) { return name.toUpperCase(); });
   }
 
   /** The metrics of a history that were measured on either data. */
