@@ -4,12 +4,9 @@ import dev.kiln.backend.Backend;
 import dev.kiln.backend.Precision;
 import dev.kiln.exec.Plan;
 import dev.kiln.exec.Variables;
-import dev.kiln.nn.CarriedState;
 import dev.kiln.nn.Mode;
 import dev.kiln.nn.Network;
-import dev.kiln.nn.Statistic;
 import dev.kiln.op.CorrectCount;
-import dev.kiln.op.Value;
 import dev.kiln.profile.Profile;
 import dev.kiln.profile.Subject;
 import dev.kiln.tensor.DType;
@@ -34,7 +31,7 @@ public final class Learner implements AutoCloseable {
   private final Network network;
   private final Precision precision;
   private final Settings settings;
-  private final Variables variables;
+  private final HeldState held;
   private final Programs programs;
   private final Deque<Submission> running = new ArrayDeque<>();
   private @Nullable Profile profile;
@@ -75,18 +72,8 @@ public final class Learner implements AutoCloseable {
     this.precision = backend.precision();
     checkPrecision();
     this.settings = settings;
-    this.variables = new Variables(backend);
-    this.programs = new Programs(backend, network, settings, sample, counts, variables);
-    declareVariables();
-    variables.write(Network.PARAMETERS, network.initialParameters(settings.seed()));
-    LossScaling.initialize(variables);
-    for (Statistic statistic : network.statistics()) {
-      Tensor initial = Tensor.allocate(TensorType.of(network.dtype(), statistic.shape()));
-      for (long i = 0; i < initial.elements(); i++) {
-        initial.set(i, statistic.initial());
-      }
-      variables.write(statistic.name(), initial);
-    }
+    this.held = new HeldState(backend, network, settings);
+    this.programs = new Programs(backend, network, settings, sample, counts, held.variables());
   }
 
   private void checkPrecision() {
@@ -95,22 +82,6 @@ public final class Learner implements AutoCloseable {
           "in %s parameters are F32, but those of this network are %s"
               .formatted(precision, network.dtype()));
     }
-  }
-
-  /** Declares parameters, statistics and optimizer slots before any plan asks for them. */
-  private void declareVariables() {
-    TrainingGraph apply =
-        TrainingGraph.applyAccumulated(
-            network, precision, 1, settings.optimizer().rule(), settings.clip());
-    variables.declare(
-        apply.graph().variables().stream()
-            .filter(variable -> settings.accumulate() > 1 || !TrainingGraph.isAccumulator(variable))
-            .toList());
-    variables.declare(
-        network.statistics().stream()
-            .map(statistic ->
-                new Value(statistic.name(), TensorType.of(network.dtype(), statistic.shape())))
-            .toList());
   }
 
   /** Returns what computes. */
@@ -125,7 +96,7 @@ public final class Learner implements AutoCloseable {
 
   /** Returns parameters, statistics and optimizer slots as they are held on the backend. */
   public Variables variables() {
-    return variables;
+    return held.variables();
   }
 
   /** Returns how far it has come, with the steps that are under way. */
@@ -253,7 +224,7 @@ public final class Learner implements AutoCloseable {
     running.forEach(Submission::unmake);
     running.clear();
     String node = failed.firstNonFinite();
-    variables.write(TrainingGraph.GUARD, Tensor.allocate(variables.type(TrainingGraph.GUARD)));
+    held.clearGuard();
     return new NonFiniteLossException(updates() + 1, loss, node);
   }
 
@@ -293,13 +264,7 @@ public final class Learner implements AutoCloseable {
 
   /** Returns how gradients are scaled, after all steps under way; empty unless in fp16. */
   public Optional<ScaledGradients> scaledGradients() {
-    if (!variables.names().contains(LossScaling.SCALE)) {
-      return Optional.empty();
-    }
-    return Optional.of(
-        new ScaledGradients(
-            variables.read(LossScaling.SCALE).item(),
-            (long) variables.read(LossScaling.Dynamic.SKIPPED).item()));
+    return held.scaledGradients();
   }
 
   /**
@@ -308,38 +273,7 @@ public final class Learner implements AutoCloseable {
    * @param mode whether that of training or that of {@link #evaluate}
    */
   public void forgetCarried(Mode mode) {
-    for (String name : variables.names()) {
-      if (CarriedState.isOf(mode, name)) {
-        variables.write(name, Tensor.allocate(variables.type(name)));
-      }
-    }
-  }
-
-  /** What was computed of a batch; valid until the next batch. */
-  public static final class Evaluated {
-
-    private final Program program;
-    private final double loss;
-
-    private Evaluated(Program program) {
-      this.program = program;
-      this.loss = program.readLoss();
-    }
-
-    /** Returns the mean loss over the batch. */
-    public double loss() {
-      return loss;
-    }
-
-    /** Returns what was counted, in the order asked for. */
-    public long[] counts() {
-      return program.readCounts();
-    }
-
-    /** Copies the predictions from the device. */
-    public Tensor predictions() {
-      return program.readPredictions();
-    }
+    held.forgetCarried(mode);
   }
 
   /** Computes loss and predictions of a batch as after training; learns nothing. */
@@ -358,6 +292,6 @@ public final class Learner implements AutoCloseable {
   @Override
   public void close() {
     programs.close();
-    variables.close();
+    held.close();
   }
 }

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is measured, and which of it takes the predictions: the rest comes of the loss and of what
@@ -54,11 +55,14 @@ final class Measures {
   }
 
   /**
-   * Returns the mean loss and the metrics, in the order asked for.
+   * Returns the mean loss and the metrics, in the order asked for. What needs predictions is
+   * undefined, not a number, where not all of them were judged.
    *
-   * @param judged gives those that need predictions
+   * @param judge what has judged all predictions; null if nothing has
    */
-  Map<String, Double> values(Totals totals, ToDoubleFunction<Metric> judged) {
+  Map<String, Double> values(Totals totals, @Nullable Scorer judge) {
+    ToDoubleFunction<Metric> judged =
+        judge == null || !needPredictions() ? _ -> Double.NaN : judge.evaluate()::value;
     Map<String, Double> values = new LinkedHashMap<>();
     values.put(Monitor.LOSS, totals.meanLoss());
     metrics.forEach((metric, how) ->

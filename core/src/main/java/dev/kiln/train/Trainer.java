@@ -10,18 +10,13 @@ import dev.kiln.nn.Mode;
 import dev.kiln.nn.Model;
 import dev.kiln.profile.Profile;
 import dev.kiln.profile.Subject;
-import dev.kiln.tensor.Tensor;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Trains a model on a data set, epoch by epoch.
@@ -49,33 +44,22 @@ public final class Trainer implements AutoCloseable {
 
   private final TrainerBuilder settings;
   private final Learner learner;
-  private final Measures measures;
   private final BatchLoader loader;
+  private final StepPipeline pipeline;
+  private final Evaluator evaluator;
   private final List<EpochReport> history = new ArrayList<>();
-  private final Map<Dataset, BatchLoader> evaluationLoaders = new IdentityHashMap<>();
   private TrainingState state;
 
-  /** Judges the epoch's predictions from its first batch on; null in one that is resumed. */
-  private @Nullable Scorer epochScorer;
-
-  /** The step whose loss nobody has asked for yet. */
-  private @Nullable Started underWay;
-
-  /** The batches that listeners are still to be told of. */
-  private final Deque<Trained> untold = new ArrayDeque<>();
-
   private volatile boolean stopRequested;
-
-  private record Started(Batch batch, Submission step) {}
-
-  private record Trained(TrainingState state, BatchReport report) {}
 
   Trainer(TrainerBuilder settings, Learner learner) {
     this.settings = settings;
     this.learner = learner;
-    this.measures = settings.measures();
+    Measures measures = settings.measures();
     this.loader = settings.loader();
     this.state = TrainingState.start(settings.settings.seed());
+    this.pipeline = new StepPipeline(learner, measures, loader.batchesPerEpoch(), state);
+    this.evaluator = new Evaluator(learner, measures, settings.batchSize);
   }
 
   /**
@@ -181,15 +165,14 @@ public final class Trainer implements AutoCloseable {
     }
     if (state.batch() == 0) {
       learner.forgetCarried(Mode.TRAINING);
-      epochScorer = measures.scorer();
     }
     for (int next = state.batch(); next < batches && !stopRequested; next++) {
       Batch batch = nextBatch();
       samples += batch.size();
-      start(batch);
+      pipeline.start(batch);
       tell();
     }
-    settle();
+    pipeline.settle();
     tell();
     if (state.batch() < batches) {
       return;
@@ -210,79 +193,18 @@ public final class Trainer implements AutoCloseable {
     return batch;
   }
 
-  /** Starts a step before the loss of the one before it is asked for. */
-  private void start(Batch batch) {
-    Started before = underWay;
-    underWay = null;
-    Submission step = learner.submit(batch.fields());
-    if (before != null) {
-      finish(before);
-    }
-    underWay = new Started(batch, step);
-    // Predictions last until the next step is started.
-    if (measures.needPredictions() || step.isDone()) {
-      settle();
-    }
-  }
-
-  /** Waits for the step that is under way. */
-  private void settle() {
-    Started started = underWay;
-    if (started != null) {
-      underWay = null;
-      finish(started);
-    }
-  }
-
-  private void finish(Started started) {
-    Submission step = started.step;
-    Batch batch = started.batch;
-    double loss = step.loss();
-    Scorer scorer = epochScorer;
-    if (scorer != null && measures.needPredictions()) {
-      scorer.add(batch.fields(), learner.trainingPredictions());
-    }
-    TrainingState before = reached();
-    TrainingState after =
-        new TrainingState(
-            before.seed(),
-            before.epoch(),
-            before.batch() + 1,
-            step.progress().updates(),
-            step.progress().batches(),
-            step.progress().accumulated(),
-            before.epochTotals().plus(loss, batch.targets(), step.counts()),
-            before.best(),
-            before.bestEpoch());
-    BatchReport report =
-        new BatchReport(
-            before.epoch(),
-            before.batch(),
-            loader.batchesPerEpoch(),
-            batch.size(),
-            loss,
-            measures.running(after.epochTotals()),
-            step.rate());
-    untold.addLast(new Trained(after, report));
-  }
-
-  /** Where the training stands, whether or not the listeners know. */
-  private TrainingState reached() {
-    return untold.isEmpty() ? state : untold.getLast().state;
-  }
-
   private void tell() throws IOException {
-    for (Trained next = untold.pollFirst(); next != null; next = untold.pollFirst()) {
-      state = next.state;
+    for (StepPipeline.Trained next = pipeline.next(); next != null; next = pipeline.next()) {
+      state = next.state();
       for (TrainingListener listener : settings.listeners) {
-        listener.onBatch(this, next.report);
+        listener.onBatch(this, next.report());
       }
     }
   }
 
   private void endEpoch(long begin, double samplesPerSecond, double dataWaitShare)
       throws IOException {
-    Map<String, Double> training = values(state.epochTotals(), epochScorer);
+    Map<String, Double> training = pipeline.values();
     Dataset held = settings.validation;
     Map<String, Double> validation = held == null ? Map.of() : evaluate(held);
     double value = settings.monitor.value(training, validation);
@@ -310,6 +232,7 @@ public final class Trainer implements AutoCloseable {
             Totals.NONE,
             best ? value : state.best(),
             best ? state.epoch() : state.bestEpoch());
+    pipeline.moveTo(state);
     history.add(report);
     for (TrainingListener listener : settings.listeners) {
       listener.onEpoch(this, report);
@@ -318,30 +241,7 @@ public final class Trainer implements AutoCloseable {
 
   /** Returns the mean loss and the metrics over a data set, as after training. */
   public Map<String, Double> evaluate(Dataset dataset) {
-    BatchLoader loading =
-        evaluationLoaders.computeIfAbsent(
-            dataset, key -> evaluating(key, settings.batchSize).build());
-    loading.seek(BatchLoader.Position.START);
-    learner.forgetCarried(Mode.INFERENCE);
-    Scorer scorer = measures.scorer();
-    Totals totals = Totals.NONE;
-    for (int i = 0; i < loading.batchesPerEpoch(); i++) {
-      List<Tensor> batch = loading.next().fields();
-      Learner.Evaluated evaluated = learner.evaluate(batch);
-      totals = totals.plus(evaluated.loss(), batch.get(1), evaluated.counts());
-      if (measures.needPredictions()) {
-        scorer.add(batch, evaluated.predictions());
-      }
-    }
-    return values(totals, scorer);
-  }
-
-  /** What needs predictions is undefined where not all of them were judged. */
-  private Map<String, Double> values(Totals totals, @Nullable Scorer scorer) {
-    if (scorer == null || !measures.needPredictions()) {
-      return measures.values(totals, _ -> Double.NaN);
-    }
-    return measures.values(totals, scorer.evaluate()::value);
+    return evaluator.evaluate(dataset);
   }
 
   /**
@@ -354,8 +254,8 @@ public final class Trainer implements AutoCloseable {
    * @throws NonFiniteLossException if the loss of the step under way is not finite
    */
   public void save(Path file, String description) throws IOException {
-    settle();
-    Checkpoint.write(file, learner, reached(), description);
+    pipeline.settle();
+    Checkpoint.write(file, learner, pipeline.reached(), description);
   }
 
   /**
@@ -365,10 +265,9 @@ public final class Trainer implements AutoCloseable {
    * @throws CheckpointException if it is damaged or belongs to another network, optimizer or seed
    */
   public void resume(Path file) throws IOException {
-    settle();
-    untold.clear();
+    pipeline.settle();
     state = Checkpoint.resume(file, learner);
-    epochScorer = null;
+    pipeline.moveTo(state);
     history.clear();
   }
 
@@ -376,7 +275,7 @@ public final class Trainer implements AutoCloseable {
   @Override
   public void close() {
     loader.close();
-    evaluationLoaders.values().forEach(BatchLoader::close);
+    evaluator.close();
     learner.close();
   }
 }

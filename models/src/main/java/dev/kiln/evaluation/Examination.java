@@ -14,6 +14,7 @@ import dev.kiln.report.RegressionResults;
 import dev.kiln.report.Results;
 import dev.kiln.report.SequenceResults;
 import dev.kiln.tensor.Tensor;
+import dev.kiln.train.Evaluated;
 import dev.kiln.train.Learner;
 import dev.kiln.train.Scorer;
 import dev.kiln.train.Totals;
@@ -52,7 +53,7 @@ public record Examination(
     try (BatchLoader loader = Trainer.evaluating(data, batchSize).build()) {
       for (int i = 0; i < loader.batchesPerEpoch(); i++) {
         Batch batch = loader.next();
-        Learner.Evaluated evaluated = learner.evaluate(batch.fields());
+        Evaluated evaluated = learner.evaluate(batch.fields());
         long labels = Totals.counted(batch.targets());
         lossSum += evaluated.loss() * labels;
         counted += labels;
