@@ -7,7 +7,11 @@ import dev.kiln.bench.driver.Training;
 import dev.kiln.safetensors.SafetensorsFile;
 import dev.kiln.tensor.Tensor;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.util.Arrays;
+import java.util.Objects;
+import java.util.Properties;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -16,6 +20,9 @@ import org.nd4j.linalg.factory.Nd4j;
 
 /** Deeplearning4j, as a process that is measured. */
 public final class Dl4jDriver implements Framework {
+
+  private static final String RELEASE =
+      "/META-INF/maven/org.deeplearning4j/deeplearning4j-nn/pom.properties";
 
   private Dl4jDriver() {}
 
@@ -28,12 +35,21 @@ public final class Dl4jDriver implements Framework {
   public String version() {
     return "Deeplearning4j %s, %s with %d threads, Java %s"
         .formatted(
-            org.deeplearning4j.nn.conf.MultiLayerConfiguration.class
-                .getPackage()
-                .getImplementationVersion(),
+            release(),
             Nd4j.getExecutioner().getEnvironmentInformation().getProperty("backend", "nd4j-native"),
             Nd4j.getEnvironment().maxThreads(),
             Runtime.version());
+  }
+
+  /** Its jars' manifests do not tell the release, but what Maven put into them does. */
+  private static String release() {
+    Properties properties = new Properties();
+    try (InputStream in = ComputationGraph.class.getResourceAsStream(RELEASE)) {
+      properties.load(Objects.requireNonNull(in, RELEASE));
+    } catch (IOException broken) {
+      throw new UncheckedIOException(broken);
+    }
+    return Objects.requireNonNull(properties.getProperty("version"), RELEASE);
   }
 
   @Override
