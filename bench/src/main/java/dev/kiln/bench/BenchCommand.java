@@ -2,8 +2,6 @@ package dev.kiln.bench;
 
 import dev.kiln.backend.Backend;
 import dev.kiln.backend.Backends;
-import dev.kiln.bench.peer.AbsentPeerException;
-import dev.kiln.bench.peer.Peer;
 import dev.kiln.bench.peer.Peers;
 import dev.kiln.bench.report.ComparisonTables;
 import dev.kiln.bench.report.Conditions;
@@ -12,19 +10,16 @@ import dev.kiln.bench.report.Report;
 import dev.kiln.bench.report.WorkloadResult;
 import dev.kiln.bench.workload.Workload;
 import dev.kiln.bench.workload.Workloads;
+import dev.kiln.cli.KilnVersion;
 import dev.kiln.cli.UsageException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
@@ -36,6 +31,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "bench",
     mixinStandardHelpOptions = true,
+    versionProvider = KilnVersion.class,
     sortOptions = false,
     description = {
       "Trains each workload on Kiln and on other frameworks, each in a process of its own and in",
@@ -52,15 +48,11 @@ import picocli.CommandLine.Spec;
       "  kiln bench --backends cuda --peers pytorch-cuda           on a GPU",
       "  kiln bench --json results.json                            also results.json and"
           + " results.md",
+      "  kiln bench --commits HEAD~1,HEAD --workloads gru          what the last change brought",
       "  kiln bench --roofline --workloads vgg6bn                  where a step's time goes, and"
           + " why"
     })
 final class BenchCommand implements Callable<Integer> {
-
-  private static final String ON_GPU = "cuda";
-
-  /** Chooses no peer. */
-  private static final String NONE = "none";
 
   private static final List<String> SCALED = List.of("mlp", "lenet-64", "lstm");
 
@@ -92,6 +84,16 @@ final class BenchCommand implements Callable<Integer> {
       description =
           "Kiln's backends, see 'kiln devices'; the first is what is compared. Default: all.")
   private @Nullable List<String> backends;
+
+  @Option(
+      names = "--commits",
+      split = ",",
+      paramLabel = "COMMIT",
+      description =
+          "Instead of Kiln as it is and other frameworks: Kiln as it was at these commits of its"
+              + " sources, whatever git takes for one, each built once; the last is compared with"
+              + " those before it, on the first of the backends.")
+  private @Nullable List<String> commits;
 
   @Option(
       names = "--seconds",
@@ -164,42 +166,85 @@ final class BenchCommand implements Callable<Integer> {
                 .toList();
     PrintWriter out = spec.commandLine().getOut();
     if (micro != null) {
-      return MicroBenchmarks.run(micro);
+      return MicroBenchmarks.run(micro, this::say);
     }
     if (roofline || scaling) {
       analyze(conditions, chosen, out);
       return ExitCode.OK;
     }
+    return compare(conditions, chosen, out);
+  }
+
+  private int compare(Conditions conditions, List<Workload> chosen, PrintWriter out)
+      throws IOException, InterruptedException {
+    if (json != null) {
+      ResultFiles.check(json);
+    }
     Path folder = Files.createTempDirectory("kiln-bench");
-    Map<String, String> absent = new LinkedHashMap<>();
-    Map<String, List<String>> commands = commands(chosenPeers(folder), absent);
-    absent.forEach((peer, reason) -> out.println("absent: %s: %s".formatted(peer, reason)));
-    Machine machine = Machine.here();
-    out.println(machine.describe());
-    out.flush();
-    Instant began = Instant.now();
-    long parts = chosen.size() * Comparison.parts(conditions, commands.size());
-    List<WorkloadResult> results = new ArrayList<>();
-    try (Progress progress = new Progress(out, "bench", parts)) {
-      Comparison comparison = new Comparison(conditions, folder, progress);
-      for (Workload workload : chosen) {
-        WorkloadResult result = comparison.run(workload, commands);
-        results.add(result);
-        progress.pause();
-        print(out, result);
-        Report report =
-            new Report(
-                machine, SourceState.commit(), began, conditions, List.copyOf(results), absent);
-        // After every workload, so that an interruption loses none that was measured.
-        if (json != null) {
-          ResultFiles.write(json, report);
-        }
-        if (results.size() == chosen.size()) {
-          summarize(out, report);
+    List<WorkloadResult> results = new CopyOnWriteArrayList<>();
+    try (Ending ending =
+        new Ending(
+            folder, spec.commandLine().getErr(), () -> kept(results.size(), chosen.size()))) {
+      Lineup lineup = lineup(folder);
+      lineup.absent().forEach((peer, why) -> out.println("absent: %s: %s".formatted(peer, why)));
+      lineup.commits().forEach((peer, what) -> out.println("%s: %s".formatted(peer, what)));
+      Machine machine = Machine.here();
+      out.println(machine.describe());
+      out.flush();
+      Instant began = Instant.now();
+      long parts = chosen.size() * Comparison.parts(conditions, lineup.commands().size());
+      try (Progress progress = new Progress(out, "bench", parts)) {
+        Comparison comparison = new Comparison(conditions, folder, progress);
+        for (Workload workload : chosen) {
+          WorkloadResult result = comparison.run(workload, lineup.commands());
+          results.add(result);
+          progress.pause();
+          print(out, result);
+          Report report =
+              new Report(
+                  machine,
+                  SourceState.commit(),
+                  began,
+                  conditions,
+                  List.copyOf(results),
+                  lineup.commits(),
+                  lineup.absent());
+          // After every workload, so that an interruption loses none that was measured.
+          if (json != null) {
+            ResultFiles.write(json, report);
+          }
+          if (results.size() == chosen.size()) {
+            summarize(out, report);
+          }
         }
       }
     }
-    return ExitCode.OK;
+    return results.stream().allMatch(result -> result.failed().isEmpty())
+        ? ExitCode.OK
+        : ExitCode.SOFTWARE;
+  }
+
+  private Lineup lineup(Path folder) throws IOException, InterruptedException {
+    if (commits == null) {
+      return Lineup.of(backends, peers, folder, this::say);
+    }
+    if (peers != null) {
+      throw new UsageException("--commits compares Kiln with itself: leave out --peers");
+    }
+    return Lineup.ofCommits(commits, backends, this::say);
+  }
+
+  /** What is waited for is no result. */
+  private void say(String waitedFor) {
+    spec.commandLine().getErr().println("kiln bench: " + waitedFor);
+    spec.commandLine().getErr().flush();
+  }
+
+  private String kept(int measured, int all) {
+    return json == null || measured == 0
+        ? "no results were written"
+        : "%d of %d workloads are in %s and %s"
+            .formatted(measured, all, json, ResultFiles.page(json));
   }
 
   private void analyze(Conditions conditions, List<Workload> chosen, PrintWriter out)
@@ -226,51 +271,8 @@ final class BenchCommand implements Callable<Integer> {
     }
   }
 
-  private List<Peer> chosenPeers(Path folder) {
-    List<Peer> chosen = new ArrayList<>();
-    Map<String, Peer> kiln = Peers.kiln();
-    for (String name : Choice.of("backend", kiln.keySet(), backends)) {
-      chosen.add(Objects.requireNonNull(kiln.get(name)));
-    }
-    Map<String, Peer> others =
-        new LinkedHashMap<>(isOnGpu() ? Peers.othersOnGpu(folder) : Peers.others(folder));
-    Collection<String> usual = List.copyOf(others.keySet());
-    others.putAll(isOnGpu() ? Peers.others(folder) : Peers.othersOnGpu(folder));
-    if (!List.of(NONE).equals(peers)) {
-      for (String name : peers == null ? usual : Choice.of("peer", others.keySet(), peers)) {
-        chosen.add(Objects.requireNonNull(others.get(name)));
-      }
-    }
-    return chosen;
-  }
-
-  /** Whether what is compared trains on a GPU. */
-  private boolean isOnGpu() {
-    return backends == null
-        ? Backends.providers().getFirst().name().equals(ON_GPU)
-            && Backends.providers().getFirst().unavailableReason().isEmpty()
-        : backends.getFirst().equals(ON_GPU);
-  }
-
   private List<Workload> usualWorkloads() {
-    return isOnGpu() ? Workloads.ofGpu() : Workloads.all();
-  }
-
-  /** Finds how peers are started, and why some cannot be. */
-  private static Map<String, List<String>> commands(List<Peer> peers, Map<String, String> absent)
-      throws IOException, InterruptedException {
-    Map<String, List<String>> commands = new LinkedHashMap<>();
-    for (Peer peer : peers) {
-      try {
-        commands.put(peer.name(), peer.finder().command());
-      } catch (AbsentPeerException reason) {
-        absent.put(peer.name(), String.valueOf(reason.getMessage()));
-      }
-    }
-    if (commands.isEmpty()) {
-      throw new UsageException("nothing that was asked for can be measured here: " + absent);
-    }
-    return commands;
+    return Lineup.isOnGpu(backends) ? Workloads.ofGpu() : Workloads.all();
   }
 
   private static void print(PrintWriter out, WorkloadResult result) {
@@ -280,12 +282,15 @@ final class BenchCommand implements Callable<Integer> {
     result
         .absent()
         .forEach((peer, reason) -> out.println("  %s cannot: %s".formatted(peer, reason)));
+    result
+        .failed()
+        .forEach((peer, reason) -> out.println("  %s failed: %s".formatted(peer, reason)));
     out.flush();
   }
 
   private void summarize(PrintWriter out, Report report) {
     if (!report.advantages().isEmpty()) {
-      out.println("%nHow many times as fast Kiln is:".formatted());
+      out.println("%nHow many times as fast %s is:".formatted(report.first()));
       ComparisonTables.advantages(report).text().forEach(line -> out.println("  " + line));
     }
     report.warning().ifPresent(warning -> out.println("\n" + warning));

@@ -3,6 +3,7 @@ package dev.kiln.bench;
 import dev.kiln.bench.driver.Job;
 import dev.kiln.bench.driver.Purpose;
 import dev.kiln.bench.driver.UnsupportedWorkloadException;
+import dev.kiln.bench.peer.PeerFailedException;
 import dev.kiln.bench.peer.PeerProcess;
 import dev.kiln.bench.report.Conditions;
 import dev.kiln.bench.report.Measurement;
@@ -60,12 +61,14 @@ final class Comparison {
    *
    * @param commands the driver of each peer by its name; the first one is what others are compared
    *     with, and must be able to do every workload
+   * @throws PeerFailedException if that one ends by itself; the failure of another is in the result
    */
   WorkloadResult run(Workload workload, Map<String, List<String>> commands)
       throws IOException, InterruptedException {
     Path exchange = folder.resolve(workload.name() + ".safetensors");
     Exchange.draw(workload).write(exchange);
     Map<String, String> absent = new LinkedHashMap<>();
+    Map<String, String> failed = new LinkedHashMap<>();
     List<Contender> contenders = new ArrayList<>();
     try {
       List<Double> kiln = List.of();
@@ -78,14 +81,22 @@ final class Comparison {
         } catch (UnsupportedWorkloadException unsupported) {
           absent.put(peer.getKey(), String.valueOf(unsupported.getMessage()));
           progress.done(conditions.rounds() + OTHER_PARTS);
+        } catch (PeerFailedException failure) {
+          if (kiln.isEmpty()) {
+            throw failure;
+          }
+          failed.put(peer.getKey(), String.valueOf(failure.getMessage()));
+          progress.done(conditions.rounds() + OTHER_PARTS);
         }
       }
-      takeTurns(workload, contenders);
+      takeTurns(workload, contenders, failed);
       List<Measurement> measurements = new ArrayList<>();
       for (Contender contender : contenders) {
-        measurements.add(contender.measurement());
+        if (!failed.containsKey(contender.peer())) {
+          measurements.add(contender.measurement());
+        }
       }
-      return new WorkloadResult(workload, measurements, absent);
+      return new WorkloadResult(workload, measurements, absent, failed);
     } finally {
       contenders.forEach(Contender::close);
     }
@@ -155,7 +166,11 @@ final class Comparison {
     }
   }
 
-  private void takeTurns(Workload workload, List<Contender> contenders)
+  /**
+   * Gives each contender its turns. One that fails has no more of them, and the others go on;
+   * without the first one there is nothing to compare with.
+   */
+  private void takeTurns(Workload workload, List<Contender> contenders, Map<String, String> failed)
       throws IOException, InterruptedException {
     for (int round = 0; round <= conditions.rounds(); round++) {
       for (Contender contender : contenders) {
@@ -165,13 +180,27 @@ final class Comparison {
                     workload.name(),
                     round == 0 ? "warm-up" : "turn %d/%d".formatted(round, conditions.rounds()),
                     contender.peer()));
-        if (round == 0) {
-          contender.warmUp(conditions);
-        } else {
-          contender.takeTurn(conditions, workload.batch());
+        if (!failed.containsKey(contender.peer())) {
+          try {
+            takeTurn(workload, contender, round);
+          } catch (PeerFailedException failure) {
+            if (contender == contenders.getFirst()) {
+              throw failure;
+            }
+            failed.put(contender.peer(), String.valueOf(failure.getMessage()));
+          }
         }
         progress.done(1);
       }
+    }
+  }
+
+  private void takeTurn(Workload workload, Contender contender, int round)
+      throws IOException, InterruptedException {
+    if (round == 0) {
+      contender.warmUp(conditions);
+    } else {
+      contender.takeTurn(conditions, workload.batch());
     }
   }
 }

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Consumer;
 
 /** Single operations under JMH, in processes of their own. */
 final class MicroBenchmarks {
@@ -18,13 +19,15 @@ final class MicroBenchmarks {
   /**
    * Runs them.
    *
+   * @param waiting is told before they are built
    * @param pattern {@code .*} for all, {@code batch} for the assembly of batches, else an operation
    * @return the exit code
    */
-  static int run(String pattern) throws IOException, InterruptedException {
+  static int run(String pattern, Consumer<String> waiting)
+      throws IOException, InterruptedException {
     List<String> command = new ArrayList<>();
     try {
-      command.addAll(new PeerBuild("micro", "org.openjdk.jmh.Main").command());
+      command.addAll(new PeerBuild("micro", "org.openjdk.jmh.Main").command(waiting));
     } catch (AbsentPeerException absent) {
       throw new IOException("JMH: " + absent.getMessage(), absent);
     }

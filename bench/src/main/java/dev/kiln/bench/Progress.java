@@ -3,6 +3,8 @@ package dev.kiln.bench;
 import dev.kiln.cli.Terminal;
 import dev.kiln.cli.TerminalLine;
 import java.io.PrintWriter;
+import java.time.Duration;
+import java.time.Instant;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
@@ -16,6 +18,7 @@ final class Progress implements AutoCloseable {
   private final PrintWriter out;
   private final String task;
   private final long parts;
+  private final Instant began = Instant.now();
   private @Nullable ProgressBar bar;
   private long done;
 
@@ -45,6 +48,7 @@ final class Progress implements AutoCloseable {
               .setInitialMax(parts)
               .setStyle(ProgressBarStyle.ASCII)
               .setUpdateIntervalMillis(UPDATE_MILLIS)
+              .startsFrom(done, Duration.between(began, Instant.now()))
               .setConsumer(new TerminalLine(out))
               .build();
       bar = shown;

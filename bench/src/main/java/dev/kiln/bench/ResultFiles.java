@@ -23,12 +23,22 @@ final class ResultFiles {
     return json.resolveSibling(json.getFileName().toString().replaceFirst("\\.json$", "") + ".md");
   }
 
-  /** Writes both files, each in one step. */
-  static void write(Path json, Report report) throws IOException {
+  /**
+   * Creates the folder of the files, before hours are spent on what they are to hold.
+   *
+   * @throws IOException if they cannot be written there
+   */
+  static void check(Path json) throws IOException {
     Path folder = json.toAbsolutePath().getParent();
-    if (folder != null) {
-      Files.createDirectories(folder);
+    if (folder == null || Files.isDirectory(json)) {
+      throw new IOException("cannot write %s: it is a folder; name a file".formatted(json));
     }
+    Files.createDirectories(folder);
+    Files.delete(Files.createTempFile(folder, ".kiln-bench", ".part"));
+  }
+
+  /** Writes both files, each in one step, into the folder that was checked. */
+  static void write(Path json, Report report) throws IOException {
     write(
         json,
         JSON.writerWithDefaultPrettyPrinter().writeValueAsString(JsonReport.tree(report)) + "\n");

@@ -1,7 +1,8 @@
 package dev.kiln.bench;
 
+import dev.kiln.bench.peer.Git;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.Optional;
 
 /** Which state of Kiln's sources is measured. */
@@ -19,19 +20,8 @@ final class SourceState {
       return Optional.of(known);
     }
     String root = System.getProperty("kiln.root");
-    if (root == null) {
-      return Optional.empty();
-    }
-    Process git;
-    try {
-      git =
-          new ProcessBuilder("git", "-C", root, "describe", "--always", "--dirty")
-              .redirectError(ProcessBuilder.Redirect.DISCARD)
-              .start();
-    } catch (IOException noGit) {
-      return Optional.empty();
-    }
-    String said = new String(git.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
-    return git.waitFor() == 0 && !said.isEmpty() ? Optional.of(said) : Optional.empty();
+    return root == null
+        ? Optional.empty()
+        : new Git(Path.of(root)).answer("describe", "--always", "--dirty");
   }
 }

@@ -58,6 +58,20 @@ class BenchCommandTest {
     assertThat(Files.readString(json.resolveSibling("mlp.md"))).contains("# Training speed", "mlp");
   }
 
+  @Test
+  void refusesAtOnceToWriteWhereItCannot(@TempDir Path folder) throws IOException {
+    Path file = Files.writeString(folder.resolve("file"), "");
+    String json = file.resolve("results.json").toString();
+    assertThat(command().execute("--peers", "none", "--json", json)).isEqualTo(1);
+    assertThat(out.toString()).contains(file.toString()).doesNotContain("processor");
+  }
+
+  @Test
+  void comparesCommitsWithNothingElse() {
+    assertThat(command().execute("--commits", "HEAD~1,HEAD", "--peers", "djl")).isEqualTo(2);
+    assertThat(out.toString()).contains("leave out --peers");
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -67,6 +81,7 @@ class BenchCommandTest {
         "--backends|onedn|did you mean 'onednn'?",
         "--seconds|0|must be positive",
         "--rounds|0|must be positive",
+        "--commits|HEAD|start 'kiln bench' there",
       })
   void refusesWhatItDoesNotKnow(String option, String value, String message) {
     assertThat(command().execute(option, value)).isEqualTo(2);

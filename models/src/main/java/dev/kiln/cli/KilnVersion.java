@@ -4,7 +4,7 @@ import java.util.Optional;
 import picocli.CommandLine.IVersionProvider;
 
 /** Says which Kiln this is, and on which Java it runs. */
-final class KilnVersion implements IVersionProvider {
+public final class KilnVersion implements IVersionProvider {
 
   /** Returns the version that the jar's manifest names. */
   static String number() {

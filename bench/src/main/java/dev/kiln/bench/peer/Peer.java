@@ -2,6 +2,7 @@ package dev.kiln.bench.peer;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * Something that trains the workloads and is measured.
@@ -18,8 +19,9 @@ public record Peer(String name, Finder finder) {
     /**
      * Returns the command of its driver, to which the driver's arguments are added.
      *
+     * @param waiting is told what is waited for, where that takes long
      * @throws AbsentPeerException if this machine lacks it; the message says how to get it
      */
-    List<String> command() throws IOException, InterruptedException;
+    List<String> command(Consumer<String> waiting) throws IOException, InterruptedException;
   }
 }

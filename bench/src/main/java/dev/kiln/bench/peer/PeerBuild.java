@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
@@ -21,64 +21,57 @@ import java.util.stream.Stream;
 public record PeerBuild(String module, String mainClass) {
 
   private static final String FOLDER = "peers";
-  private static final int SHOWN_LINES = 6;
+  private static final String CLASS_PATH = "peer.classpath";
+
+  /** Written after a build; Maven leaves files alone that would not change. */
+  private static final String STAMP = "peer.stamp";
 
   /**
    * Returns the command of the driver, after building it where that has not been done.
    *
+   * @param waiting is told before it is built
    * @throws AbsentPeerException if it cannot be built
    */
-  public List<String> command() throws IOException, InterruptedException {
+  public List<String> command(Consumer<String> waiting) throws IOException, InterruptedException {
     String property = System.getProperty("kiln.root");
     if (property == null) {
       throw new AbsentPeerException(
           "its driver is built by Maven from Kiln's sources: start 'kiln bench' by the launcher");
     }
-    Path root = Path.of(property);
-    Path target = root.resolve("bench").resolve(module).resolve("target").resolve(FOLDER);
-    if (!isFresh(root, target)) {
-      build(root, target);
-    }
-    String jar;
-    try (Stream<Path> files = Files.list(target)) {
-      jar =
-          files
-              .filter(file -> file.getFileName().toString().endsWith(".jar"))
-              .findFirst()
-              .orElseThrow()
-              .toString();
+    MavenBuild build = new MavenBuild(Path.of(property), "bench/" + module, FOLDER);
+    if (!isFresh(build)) {
+      Instant started = Instant.now();
+      waiting.accept(
+          "building the driver of %s (the first time, Maven downloads what it needs)"
+              .formatted(module));
+      build.run("-Dpeers");
+      Path stamp = build.target().resolve(STAMP);
+      Files.writeString(stamp, "");
+      Files.setLastModifiedTime(stamp, FileTime.from(started));
     }
     return List.of(
         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
         "--enable-native-access=ALL-UNNAMED",
-        "-DDJL_CACHE_DIR=" + target.resolve("cache"),
+        "-DDJL_CACHE_DIR=" + build.target().resolve("cache"),
         "-Dai.djl.offline=true",
         "-classpath",
-        jar + File.pathSeparator + Files.readString(classPath(target)).strip(),
+        build.classPath(CLASS_PATH),
         mainClass);
   }
 
-  private static Path classPath(Path target) {
-    return target.resolve("peer.classpath");
-  }
-
-  /** Written after a build; Maven leaves files alone that would not change. */
-  private static Path stamp(Path target) {
-    return target.resolve("peer.stamp");
-  }
-
-  private boolean isFresh(Path root, Path target) throws IOException {
-    if (!Files.exists(stamp(target)) || !Files.exists(classPath(target))) {
+  private boolean isFresh(MavenBuild build) throws IOException {
+    Path target = build.target();
+    Path stamp = target.resolve(STAMP);
+    if (!Files.exists(stamp) || !Files.exists(target.resolve(CLASS_PATH))) {
       return false;
     }
-    Instant built = Files.getLastModifiedTime(stamp(target)).toInstant();
-    for (String sources :
-        List.of("pom.xml", "core/src/main", "bench/src/main", "bench/" + module)) {
-      if (newest(root.resolve(sources), target).isAfter(built)) {
+    Instant built = Files.getLastModifiedTime(stamp).toInstant();
+    for (String sources : List.of("pom.xml", "core/src/main", "bench/src/main", build.module())) {
+      if (newest(build.root().resolve(sources), target).isAfter(built)) {
         return false;
       }
     }
-    return Stream.of(Files.readString(classPath(target)).strip().split(File.pathSeparator, -1))
+    return Stream.of(build.classPath(CLASS_PATH).split(File.pathSeparator, -1))
         .allMatch(entry -> Files.exists(Path.of(entry)));
   }
 
@@ -93,43 +86,5 @@ public record PeerBuild(String module, String mainClass) {
       }
     }
     return newest;
-  }
-
-  private void build(Path root, Path target) throws IOException, InterruptedException {
-    Files.createDirectories(target);
-    Path log = target.resolve("peer.build.log");
-    Instant started = Instant.now();
-    ProcessBuilder builder =
-        new ProcessBuilder(
-                "mvn",
-                "-B",
-                "-q",
-                "-f",
-                root.resolve("pom.xml").toString(),
-                "-Dquick",
-                "-Dquick.folder=" + FOLDER,
-                "-Dpeers",
-                "-DskipTests",
-                "-pl",
-                "bench/" + module,
-                "-am",
-                "package")
-            .redirectErrorStream(true)
-            .redirectOutput(log.toFile())
-            .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")));
-    builder.environment().putAll(Map.of("JAVA_HOME", System.getProperty("java.home")));
-    int status = builder.start().waitFor();
-    if (status != 0) {
-      List<String> written = Files.readAllLines(log);
-      throw new AbsentPeerException(
-          "Maven could not get or build it (the whole output is in %s):%n%s"
-              .formatted(
-                  log,
-                  String.join(
-                      System.lineSeparator(),
-                      written.subList(0, Math.min(SHOWN_LINES, written.size())))));
-    }
-    Files.writeString(stamp(target), "");
-    Files.setLastModifiedTime(stamp(target), FileTime.from(started));
   }
 }

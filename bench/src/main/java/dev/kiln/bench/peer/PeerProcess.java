@@ -109,8 +109,7 @@ public final class PeerProcess implements AutoCloseable {
     }
   }
 
-  /** Returns the rest of the next line, which must begin with this word. */
-  private String answer(String word) throws IOException {
+  private String nextLine() throws PeerFailedException {
     String line;
     try {
       line = lines.poll(PATIENCE.toSeconds(), TimeUnit.SECONDS);
@@ -122,16 +121,29 @@ public final class PeerProcess implements AutoCloseable {
       throw new PeerFailedException(
           "%s: no answer within %d minutes".formatted(name, PATIENCE.toMinutes()));
     }
+    return line;
+  }
+
+  /** Returns the rest of the next line, which must begin with this word. */
+  private String answer(String word) throws IOException {
+    return answer(word, nextLine());
+  }
+
+  private String answer(String word, String line) throws IOException {
     if (line.startsWith(word + " ")) {
       return line.substring(word.length() + 1);
     }
     if (line.startsWith("unsupported ")) {
       throw new UnsupportedWorkloadException(line.substring("unsupported ".length()));
     }
-    throw new PeerFailedException(
-        line.equals(ENDED)
-            ? "%s ended by itself; the end of what it wrote:%n%s".formatted(name, endOfLog())
-            : "%s answered '%s', not '%s'".formatted(name, line, word));
+    throw line.equals(ENDED)
+        ? endedByItself()
+        : new PeerFailedException("%s answered '%s', not '%s'".formatted(name, line, word));
+  }
+
+  private PeerFailedException endedByItself() throws IOException {
+    return new PeerFailedException(
+        "%s ended by itself; the end of what it wrote:%n%s".formatted(name, endOfLog()));
   }
 
   private String endOfLog() throws IOException {
@@ -142,8 +154,12 @@ public final class PeerProcess implements AutoCloseable {
   }
 
   private void say(String text) throws IOException {
-    in.write(text + "\n");
-    in.flush();
+    try {
+      in.write(text + "\n");
+      in.flush();
+    } catch (IOException nobodyReads) {
+      throw endedByItself();
+    }
   }
 
   /** Returns what it says that it is, with versions. */
@@ -187,12 +203,20 @@ public final class PeerProcess implements AutoCloseable {
    */
   public record MemoryUse(OptionalLong peakBytes, OptionalLong plannedBytes) {}
 
-  /** Asks how much memory it has. */
+  /**
+   * Asks how much memory it has. That is the last question: a driver of a commit from before it was
+   * asked ends instead of answering, having done all else.
+   */
   public MemoryUse memory() throws IOException {
+    OptionalLong resident = residentBytes();
     say("memory");
-    String[] words = answer("memory").split(" ", -1);
+    String line = nextLine();
+    if (line.equals(ENDED)) {
+      return new MemoryUse(resident, OptionalLong.empty());
+    }
+    String[] words = answer("memory", line).split(" ", -1);
     OptionalLong device = positive(words[0]);
-    return new MemoryUse(device.isPresent() ? device : residentBytes(), positive(words[1]));
+    return new MemoryUse(device.isPresent() ? device : resident, positive(words[1]));
   }
 
   private static OptionalLong positive(String number) {

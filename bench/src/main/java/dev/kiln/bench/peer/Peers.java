@@ -49,7 +49,7 @@ public final class Peers {
   }
 
   private static Peer pytorch(String name, Path folder, PyTorch.Device device, String mode) {
-    return new Peer(name, () -> PyTorch.command(folder, device, mode));
+    return new Peer(name, _ -> PyTorch.command(folder, device, mode));
   }
 
   private static void add(Map<String, Peer> peers, Peer peer) {
@@ -60,7 +60,7 @@ public final class Peers {
   public static Map<String, Peer> kiln() {
     Map<String, Peer> peers = new LinkedHashMap<>();
     for (BackendProvider provider : Backends.providers()) {
-      peers.put(provider.name(), new Peer(PREFIX + provider.name(), () -> command(provider)));
+      peers.put(provider.name(), new Peer(PREFIX + provider.name(), _ -> command(provider)));
     }
     return peers;
   }

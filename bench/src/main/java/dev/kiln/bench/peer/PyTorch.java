@@ -16,14 +16,28 @@ import java.util.concurrent.TimeUnit;
 final class PyTorch {
 
   private static final String SCRIPT = "pytorch_driver.py";
+
+  /** The exit code of a Python that has PyTorch, but not what is needed besides. */
+  private static final int LACKS = 3;
+
   private static final String ADVICE =
       "; install Python 3 and 'pip install numpy torch', on a machine without a GPU with"
           + " '--index-url https://download.pytorch.org/whl/cpu', or name a Python that has it by"
           + " KILN_PYTHON";
 
-  private static final String PROBE = "import torch, numpy";
-  private static final String PROBE_OF_GPU =
-      PROBE + "; torch.cuda.is_available() or exit('its PyTorch sees no GPU')";
+  private static final String PROBE =
+      """
+      import os, shutil, sys
+      import torch, numpy
+      def lacks(what):
+          print(what)
+          sys.exit(%d)
+      if sys.argv[1] == "cuda" and not torch.cuda.is_available():
+          lacks("its PyTorch sees no GPU")
+      if sys.argv[1:] == ["cpu", "compiled"] and not shutil.which(os.environ.get("CXX", "g++")):
+          lacks("torch.compile needs a C++ compiler; install g++, or name another by CXX")
+      """
+          .formatted(LACKS);
 
   private PyTorch() {}
 
@@ -47,7 +61,7 @@ final class PyTorch {
   static List<String> command(Path folder, Device device, String mode)
       throws IOException, InterruptedException {
     String python = Objects.requireNonNullElse(System.getenv("KILN_PYTHON"), "python3");
-    check(python, device);
+    check(python, device, mode);
     Path script = folder.resolve(SCRIPT);
     try (InputStream resource = Objects.requireNonNull(PyTorch.class.getResourceAsStream(SCRIPT))) {
       Files.copy(resource, script, StandardCopyOption.REPLACE_EXISTING);
@@ -55,11 +69,11 @@ final class PyTorch {
     return new ArrayList<>(List.of(python, script.toString(), device.argument(), mode));
   }
 
-  private static void check(String python, Device device) throws InterruptedException {
+  private static void check(String python, Device device, String mode) throws InterruptedException {
     Process process;
     try {
       process =
-          new ProcessBuilder(python, "-c", device == Device.CUDA ? PROBE_OF_GPU : PROBE)
+          new ProcessBuilder(python, "-c", PROBE, device.argument(), mode)
               .redirectErrorStream(true)
               .start();
     } catch (IOException missing) {
@@ -73,9 +87,13 @@ final class PyTorch {
     } catch (IOException broken) {
       said = String.valueOf(broken.getMessage());
     }
-    if (!process.waitFor(2, TimeUnit.MINUTES) || process.exitValue() != 0) {
+    if (!process.waitFor(2, TimeUnit.MINUTES)) {
       process.destroyForcibly();
-      throw new AbsentPeerException("%s says: %s%s".formatted(python, said, ADVICE));
+      throw new AbsentPeerException("%s does not end".formatted(python));
+    }
+    if (process.exitValue() != 0) {
+      String advice = process.exitValue() == LACKS ? "" : ADVICE;
+      throw new AbsentPeerException("%s says: %s%s".formatted(python, said, advice));
     }
   }
 }

@@ -18,7 +18,7 @@ public final class ComparisonTables {
             "samples/s",
             "from",
             "to",
-            "Kiln is",
+            result.kiln().peer() + " is",
             "from",
             "to",
             "memory",
@@ -63,7 +63,7 @@ public final class ComparisonTables {
     List<String> peers = List.copyOf(report.advantages().keySet());
     TextTable table =
         new TextTable(
-            Stream.concat(Stream.of("workload", "Kiln, samples/s"), peers.stream())
+            Stream.concat(Stream.of("workload", report.first() + ", samples/s"), peers.stream())
                 .toArray(String[]::new));
     for (WorkloadResult result : report.results()) {
       table.row(

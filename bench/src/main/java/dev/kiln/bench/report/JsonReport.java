@@ -22,6 +22,9 @@ public final class JsonReport {
             "rounds", report.conditions().rounds()));
     report.warning().ifPresent(warning -> tree.put("warning", warning));
     tree.put("absent", report.absent());
+    if (!report.commits().isEmpty()) {
+      tree.put("commits", report.commits());
+    }
     Map<String, Object> advantages = new LinkedHashMap<>();
     report
         .advantages()
@@ -43,6 +46,7 @@ public final class JsonReport {
     tree.put("description", result.workload().description());
     tree.put("batch", result.workload().batch());
     tree.put("absent", result.absent());
+    tree.put("failed", result.failed());
     tree.put(
         "peers", result.measurements().stream().map(measured -> tree(result, measured)).toList());
     return tree;

@@ -32,18 +32,23 @@ public final class MarkdownReport {
     for (String version : versions(report)) {
       lines.add("* " + version);
     }
+    report.commits().forEach((peer, subject) -> lines.add("* %s: %s".formatted(peer, subject)));
     report
         .absent()
         .forEach((peer, reason) ->
             lines.add("* absent: %s: %s".formatted(peer, reason.replace('\n', ' '))));
     report.warning().ifPresent(warning -> lines.addAll(List.of("", "**" + warning + "**")));
-    lines.addAll(List.of("", "## How many times as fast Kiln is", ""));
+    lines.addAll(List.of("", "## How many times as fast %s is".formatted(report.first()), ""));
     lines.addAll(ComparisonTables.advantages(report).markdown());
     for (WorkloadResult result : report.results()) {
       lines.addAll(List.of("", "## " + result.workload().name(), ""));
       lines.addAll(List.of(result.workload().description() + ".", ""));
       lines.addAll(ComparisonTables.of(result).markdown());
       result.absent().forEach((peer, reason) -> lines.addAll(List.of("", peer + ": " + reason)));
+      result
+          .failed()
+          .forEach((peer, reason) ->
+              lines.addAll(List.of("", peer + " failed:", "", "```", reason, "```")));
     }
     return lines;
   }

@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param began when it began
  * @param conditions how it was measured
  * @param results one for each workload, in order
+ * @param commits what the commits are that were compared, by the peer's name; empty where none were
  * @param absent the peers that could not be started, with the reason
  */
 public record Report(
@@ -22,6 +23,7 @@ public record Report(
     Instant began,
     Conditions conditions,
     List<WorkloadResult> results,
+    Map<String, String> commits,
     Map<String, String> absent) {
 
   /** More than this share of the processors in the hands of others, and figures mean little. */
@@ -35,6 +37,11 @@ public record Report(
    * @param workloads how many they are
    */
   public record Advantage(double geometricMean, double smallest, int workloads) {}
+
+  /** Returns what the others are compared with: Kiln on its first backend, or a commit of it. */
+  public String first() {
+    return results.getFirst().kiln().peer();
+  }
 
   /** Returns Kiln's advantage over every peer. */
   public Map<String, Advantage> advantages() {

@@ -10,10 +10,14 @@ import java.util.Optional;
  *
  * @param workload the workload
  * @param measurements one for each peer that can do it, Kiln's preferred backend first
- * @param absent the others, with the reason
+ * @param absent those that cannot, with the reason
+ * @param failed those that should have been able to and ended by themselves, with what they wrote
  */
 public record WorkloadResult(
-    Workload workload, List<Measurement> measurements, Map<String, String> absent) {
+    Workload workload,
+    List<Measurement> measurements,
+    Map<String, String> absent,
+    Map<String, String> failed) {
 
   /** Returns the measurement that others are compared with. */
   public Measurement kiln() {

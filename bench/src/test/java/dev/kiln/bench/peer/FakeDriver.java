@@ -7,8 +7,11 @@ import dev.kiln.bench.driver.Training;
 import dev.kiln.bench.driver.UnsupportedWorkloadException;
 import java.io.IOException;
 
-/** A process that does as the workload's name tells it. */
-final class FakeDriver implements Framework {
+/**
+ * A process that does as the workload's name tells it, and breaks at the step that the system
+ * property {@code fake.breaks} says.
+ */
+public final class FakeDriver implements Framework {
 
   private FakeDriver() {}
 
@@ -33,7 +36,9 @@ final class FakeDriver implements Framework {
 
   private static final class Halving implements Training {
 
+    private final int breaks = Integer.getInteger("fake.breaks", Integer.MAX_VALUE);
     private double loss = 2;
+    private int steps;
 
     @Override
     public long parameters() {
@@ -42,7 +47,11 @@ final class FakeDriver implements Framework {
 
     @Override
     public void step() {
-      loss /= 2;
+      steps++;
+      if (steps == breaks) {
+        throw new IllegalStateException("Fake broke at step " + steps);
+      }
+      loss = steps < 20 ? loss / 2 : loss;
     }
 
     @Override

@@ -36,18 +36,21 @@ class ReportTest {
             List.of(
                 measured("kiln-onednn", 0, 400.0, 300.0, 200.0),
                 measured("pytorch", disturbance, 100.0, 100.0, 100.0)),
+            Map.of(),
             Map.of());
     WorkloadResult gru =
         new WorkloadResult(
             Workloads.find("gru"),
             List.of(measured("kiln-onednn", 0, 80.0), measured("pytorch", disturbance, 6.0)),
-            Map.of("deeplearning4j", "Deeplearning4j has no GRU layer"));
+            Map.of("deeplearning4j", "Deeplearning4j has no GRU layer"),
+            Map.of("pytorch-compiled", "no compiler"));
     return new Report(
         new Machine(Map.of("processor", "P", "instructions", "avx2", "cores", "2")),
         Optional.of("abc1234"),
         Instant.parse("2026-11-24T22:00:00Z"),
         new Conditions(2, 1, 3, 0),
         List.of(mlp, gru),
+        Map.of("abc1234", "what it changed"),
         Map.of("djl", "no network"));
   }
 
@@ -76,7 +79,8 @@ class ReportTest {
         .contains(
             "| pytorch | 100 | 100 | 100 | 3.00x | 2.00x | 4.00x | 200 MiB | 100 MiB | 1.5 s |"
                 + " 101,770 |")
-        .contains("deeplearning4j: Deeplearning4j has no GRU layer", "absent: djl: no network");
+        .contains("deeplearning4j: Deeplearning4j has no GRU layer", "absent: djl: no network")
+        .contains("pytorch-compiled failed:", "no compiler", "* abc1234: what it changed");
   }
 
   @Test
