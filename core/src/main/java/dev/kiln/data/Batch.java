@@ -6,7 +6,6 @@ import dev.kiln.tensor.Shape;
 import dev.kiln.tensor.Tensor;
 import dev.kiln.tensor.TensorType;
 import java.lang.foreign.Arena;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -62,9 +61,9 @@ public record Batch(Tensor features, Tensor targets, List<Tensor> more) {
    */
   public static Batch allocate(Dataset dataset, int rows, Arena arena) {
     return new Batch(
-        Tensor.allocate(rowsOf(dataset.features(), rows), arena),
-        Tensor.allocate(rowsOf(dataset.target(), rows), arena),
-        dataset.more().stream().map(type -> Tensor.allocate(rowsOf(type, rows), arena)).toList());
+        Tensor.allocate(dataset.features().stacked(rows), arena),
+        Tensor.allocate(dataset.target().stacked(rows), arena),
+        dataset.more().stream().map(type -> Tensor.allocate(type.stacked(rows), arena)).toList());
   }
 
   /** Returns the number of rows. */
@@ -83,14 +82,6 @@ public record Batch(Tensor features, Tensor targets, List<Tensor> more) {
   private static Tensor firstRows(Tensor tensor, int rows) {
     TensorType type = tensor.type().withShape(tensor.shape().with(0, rows));
     return Tensor.wrap(type, tensor.data().asSlice(0, type.bytes()));
-  }
-
-  /** The type of a stack of {@code rows} values of one type. */
-  static TensorType rowsOf(TensorType one, int rows) {
-    List<Integer> dims = new ArrayList<>();
-    dims.add(rows);
-    dims.addAll(one.shape().dims());
-    return one.withShape(new Shape(dims));
   }
 
   /** The type of one row of a stack. */

@@ -54,7 +54,7 @@ public record Normalize(List<Float> mean, List<Float> deviation) implements Tran
     long inner = type.elements() / channels;
     double[] mean = new double[channels];
     double[] squares = new double[channels];
-    Tensor example = Tensor.allocate(Batch.rowsOf(type, 1));
+    Tensor example = Tensor.allocate(type.stacked(1));
     for (int i = 0; i < dataset.size(); i++) {
       dataset.readFeatures(i, example, 0);
       for (int channel = 0; channel < channels; channel++) {

@@ -173,7 +173,7 @@ public final class Splits {
 
   private static long[] labels(Dataset dataset) {
     long[] labels = new long[dataset.size()];
-    Tensor label = Tensor.allocate(Batch.rowsOf(dataset.target(), 1));
+    Tensor label = Tensor.allocate(dataset.target().stacked(1));
     for (int i = 0; i < labels.length; i++) {
       dataset.readTarget(i, label, 0);
       labels[i] = (long) label.get(0);

@@ -76,7 +76,7 @@ public final class RecurrentTokenModel
       memoryInputs.add(graph.input("memory" + i, memoryType.withShape(states)));
     }
     for (TensorType one : step.context()) {
-      contextInputs.add(graph.input("context" + contextInputs.size(), stacked(one)));
+      contextInputs.add(graph.input("context" + contextInputs.size(), one.stacked(rows)));
     }
     Value counter = graph.input("counter", TensorType.of(DType.I64, 2));
     RecurrentStep.Result result =
@@ -93,12 +93,6 @@ public final class RecurrentTokenModel
     List<Value> outputs = new ArrayList<>(nextMemory);
     outputs.add(logProbabilities);
     this.session = Session.open(backend, graph.build(outputs), variables);
-  }
-
-  private TensorType stacked(TensorType one) {
-    List<Integer> dims = new ArrayList<>(List.of(rows));
-    dims.addAll(one.shape().dims());
-    return one.withShape(new Shape(dims));
   }
 
   private Recurrent.State before() {

@@ -103,6 +103,13 @@ public record Shape(List<Integer> dims) {
     return new Shape(changed);
   }
 
+  /** Returns the shape of so many tensors of this shape, stacked along a new first axis. */
+  public Shape stacked(int count) {
+    List<Integer> more = new ArrayList<>(List.of(count));
+    more.addAll(dims);
+    return new Shape(more);
+  }
+
   /**
    * Returns this shape with the given axes reduced: kept as 1, or removed.
    *

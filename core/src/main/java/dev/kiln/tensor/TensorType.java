@@ -25,6 +25,11 @@ public record TensorType(DType dtype, Shape shape, Layout layout) {
     return of(dtype, other);
   }
 
+  /** Returns the type of a batch of so many tensors of this type, {@code [count, ...]}. */
+  public TensorType stacked(int count) {
+    return withShape(shape.stacked(count));
+  }
+
   /** Returns this type with another element type, row-major. */
   public TensorType withDType(DType other) {
     return of(other, shape);

@@ -10,8 +10,6 @@ import dev.kiln.nn.Model;
 import dev.kiln.nn.Network;
 import dev.kiln.profile.Profile;
 import dev.kiln.tensor.DType;
-import dev.kiln.tensor.Shape;
-import dev.kiln.tensor.TensorType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
@@ -173,7 +171,7 @@ public final class TrainerBuilder {
   /** Puts the network with fresh weights on the backend. */
   Learner learner() {
     Network network =
-        Network.of(model, dtype, data.fields().stream().map(type -> rows(type, rows())).toList());
+        Network.of(model, dtype, data.fields().stream().map(type -> type.stacked(rows())).toList());
     return new Learner(backend, network, data.fields(), settings, measures().counts());
   }
 
@@ -187,11 +185,5 @@ public final class TrainerBuilder {
     BatchLoaderBuilder loading = Trainer.loading(data, batchSize).seed(settings.seed());
     transforms.forEach(loading::transform);
     return loading.build();
-  }
-
-  private static TensorType rows(TensorType sample, int rows) {
-    List<Integer> dims = new ArrayList<>(List.of(rows));
-    dims.addAll(sample.shape().dims());
-    return TensorType.of(sample.dtype(), new Shape(dims));
   }
 }

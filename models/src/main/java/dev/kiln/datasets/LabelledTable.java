@@ -13,7 +13,6 @@ import dev.kiln.tensor.DType;
 import dev.kiln.tensor.Shape;
 import dev.kiln.tensor.Tensor;
 import dev.kiln.tensor.TensorType;
-import java.util.ArrayList;
 import java.util.List;
 
 /** Turns a table with a column {@code label} into a split data set. */
@@ -68,7 +67,7 @@ final class LabelledTable {
           "has %d columns beside the label, but the examples %s need %d"
               .formatted(features, shape, shape.elements()));
     }
-    Tensor values = Tensor.allocate(TensorType.of(DType.F32, stacked(table.rows(), shape)));
+    Tensor values = Tensor.allocate(TensorType.of(DType.F32, shape.stacked(table.rows())));
     Tensor labels = Tensor.allocate(TensorType.of(DType.I64, table.rows()));
     long filled = 0;
     for (int row = 0; row < table.rows(); row++) {
@@ -80,13 +79,6 @@ final class LabelledTable {
       labels.set(row, label(table, row, labelColumn, classNames.size()));
     }
     return TensorDataset.ofClasses(values, labels, classNames);
-  }
-
-  private static Shape stacked(int rows, Shape one) {
-    List<Integer> dims = new ArrayList<>();
-    dims.add(rows);
-    dims.addAll(one.dims());
-    return new Shape(dims);
   }
 
   private static double label(CsvTable table, int row, int column, int classes)

@@ -294,9 +294,7 @@ class MixedPrecisionTest {
   }
 
   private static List<TensorType> batch(Task task, DType dtype) {
-    List<Integer> dims = new ArrayList<>(List.of(ROWS));
-    dims.addAll(task.sample.dims());
-    return List.of(TensorType.of(dtype, new Shape(dims)), TensorType.of(DType.I64, ROWS));
+    return fields(task, dtype).stream().map(type -> type.stacked(ROWS)).toList();
   }
 
   private static List<Tensor> data(Task task) {

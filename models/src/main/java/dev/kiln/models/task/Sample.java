@@ -2,11 +2,9 @@ package dev.kiln.models.task;
 
 import dev.kiln.data.Batch;
 import dev.kiln.data.Dataset;
-import dev.kiln.tensor.Shape;
 import dev.kiln.tensor.Tensor;
 import dev.kiln.tensor.TensorType;
 import java.lang.foreign.Arena;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -41,12 +39,6 @@ public record Sample(
 
   /** Returns the types of a batch's fields. */
   public static List<TensorType> batch(List<TensorType> sample, int rows) {
-    return sample.stream()
-        .map(type -> {
-          List<Integer> dims = new ArrayList<>(List.of(rows));
-          dims.addAll(type.shape().dims());
-          return type.withShape(new Shape(dims));
-        })
-        .toList();
+    return sample.stream().map(type -> type.stacked(rows)).toList();
   }
 }
