@@ -11,6 +11,7 @@ import dev.kiln.op.Concat;
 import dev.kiln.op.Conv2d;
 import dev.kiln.op.CorrectCount;
 import dev.kiln.op.CrossEntropy;
+import dev.kiln.op.CustomSpec;
 import dev.kiln.op.Dropout;
 import dev.kiln.op.Embedding;
 import dev.kiln.op.Fill;
@@ -119,6 +120,7 @@ final class Autocast {
       case Conv2d _, Linear _, MatMul _, Recurrent _ -> Operands.LOW;
       case CorrectCount _, CrossEntropy _, LayerNorm _, LogSoftmax _, Reduce _, Softmax _ ->
           Operands.SINGLE;
+      case CustomSpec _ -> Operands.SINGLE;
       case Unary function -> operandsOf(function);
       case Affine _, Binary _, Broadcast _, Clamp _, Concat _, Dropout _, Embedding _, Fill _ ->
           Operands.WIDEST;

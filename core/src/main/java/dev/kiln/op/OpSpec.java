@@ -8,8 +8,9 @@ import java.util.OptionalInt;
  * What an operation computes: an immutable record of its attributes with its only shape rule and
  * its gradient rule. A backend compiles it, for fixed operand types, into something that runs.
  *
- * <p>The interface is sealed so that a backend's {@code switch} over all operations needs no
- * default and the compiler lists what is missing when one is added.
+ * <p>An operation from outside Kiln is a {@link CustomSpec}. The interface is sealed so that a
+ * backend's {@code switch} over all operations needs no default and the compiler lists what is
+ * missing when one is added.
  */
 public sealed interface OpSpec
     permits Affine,
@@ -28,6 +29,7 @@ public sealed interface OpSpec
         CorrectCount,
         CrossEntropy,
         CrossEntropy.Grad,
+        CustomSpec,
         Dropout,
         Embedding,
         Embedding.Grad,

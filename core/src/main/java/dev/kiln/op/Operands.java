@@ -6,10 +6,11 @@ import dev.kiln.tensor.TensorType;
 import java.util.List;
 
 /**
- * The input types of an operation, and the questions shape rules ask of them. Every refusal names
- * the operation, the rule and the types.
+ * The input types of an operation, and the questions that shape rules ask of them in {@link
+ * OpSpec#infer}. Every refusal is a {@link ShapeException} that names the operation, the rule and
+ * the types.
  */
-final class Operands {
+public final class Operands {
 
   private final OpSpec spec;
   private final List<String> names;
@@ -18,10 +19,12 @@ final class Operands {
   /**
    * Pairs the inputs with their names.
    *
+   * @param spec the operation
+   * @param types the types of its inputs
    * @param names one for each input; a trailing {@code ?} marks one that may be absent
    * @throws ShapeException if there are too few or too many inputs
    */
-  Operands(OpSpec spec, List<TensorType> types, String... names) {
+  public Operands(OpSpec spec, List<TensorType> types, String... names) {
     this.spec = spec;
     this.names = List.of(names);
     this.types = types;
@@ -33,57 +36,64 @@ final class Operands {
     }
   }
 
-  TensorType get(int index) {
+  /** Returns the type of an input. */
+  public TensorType get(int index) {
     return types.get(index);
   }
 
-  Shape shape(int index) {
+  /** Returns the shape of an input. */
+  public Shape shape(int index) {
     return types.get(index).shape();
   }
 
-  boolean has(int index) {
+  /** Returns whether an input that may be absent is there. */
+  public boolean has(int index) {
     return index < types.size();
   }
 
   /** Refuses with the rule and all operands unless the condition holds. */
-  Operands require(boolean condition, String rule) {
+  public Operands require(boolean condition, String rule) {
     if (!condition) {
       throw new ShapeException(spec.opName() + ": " + rule + "; got " + this + " for " + spec);
     }
     return this;
   }
 
-  Operands rank(int index, int rank) {
+  /** Requires that an input has so many dimensions. */
+  public Operands rank(int index, int rank) {
     return require(
         shape(index).rank() == rank,
         "%s must have %d dimensions, not %d".formatted(name(index), rank, shape(index).rank()));
   }
 
-  Operands floating(int index) {
+  /** Requires that an input holds floating-point numbers. */
+  public Operands floating(int index) {
     return require(
         get(index).dtype().isFloating(),
         "%s must hold floating-point numbers, not %s".formatted(name(index), get(index).dtype()));
   }
 
-  Operands integer(int index) {
+  /** Requires that an input holds whole numbers. */
+  public Operands integer(int index) {
     return require(
         get(index).dtype().isInteger(),
         "%s must hold whole numbers, not %s".formatted(name(index), get(index).dtype()));
   }
 
-  Operands dtype(int index, DType dtype) {
+  /** Requires that an input has this element type. */
+  public Operands dtype(int index, DType dtype) {
     return require(
         get(index).dtype() == dtype,
         "%s must be %s, not %s".formatted(name(index), dtype, get(index).dtype()));
   }
 
   /** Requires that an input, if it is there, has the element type of the first one. */
-  Operands dtypeOfFirst(int index) {
+  public Operands dtypeOfFirst(int index) {
     return has(index) ? dtype(index, get(0).dtype()) : this;
   }
 
   /** Requires that an input, if it is there, has exactly these dimensions. */
-  Operands shapeIs(int index, Shape expected) {
+  public Operands shapeIs(int index, Shape expected) {
     return !has(index)
         ? this
         : require(
@@ -96,6 +106,7 @@ final class Operands {
     return name.endsWith("?") ? name.substring(0, name.length() - 1) : name;
   }
 
+  /** Returns the inputs by name with their types. */
   @Override
   public String toString() {
     StringBuilder text = new StringBuilder();

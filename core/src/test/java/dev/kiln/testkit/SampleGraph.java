@@ -22,9 +22,8 @@ import java.util.OptionalInt;
  * @param graph the graph
  * @param feeds one value for each of the graph's inputs
  * @param variables one value for each of the graph's variables
- * @param upstream the gradients fed for the graph's first outputs; none where there is no gradient
  */
-record SampleGraph(Graph graph, List<Tensor> feeds, List<Tensor> variables, List<Tensor> upstream) {
+record SampleGraph(Graph graph, List<Tensor> feeds, List<Tensor> variables) {
 
   private static final int UPSTREAM = 1000;
 
@@ -32,7 +31,7 @@ record SampleGraph(Graph graph, List<Tensor> feeds, List<Tensor> variables, List
   static SampleGraph forward(Sample sample, DType floating) {
     GraphBuilder graph = new GraphBuilder();
     List<Value> outputs = graph.add(sample.spec(), inputs(graph, sample, floating));
-    return new SampleGraph(graph.build(outputs), sample.values(floating), List.of(), List.of());
+    return new SampleGraph(graph.build(outputs), sample.values(floating), List.of());
   }
 
   /**
@@ -54,11 +53,7 @@ record SampleGraph(Graph graph, List<Tensor> feeds, List<Tensor> variables, List
     List<Value> sources = sample.differentiable().stream().map(inputs::get).toList();
     List<Value> outputs = new ArrayList<>(results);
     outputs.addAll(Autodiff.gradients(graph, results, upstream, sources));
-    return new SampleGraph(
-        graph.build(outputs),
-        feeds,
-        List.of(),
-        feeds.subList(sample.operands().size(), feeds.size()));
+    return new SampleGraph(graph.build(outputs), feeds, List.of());
   }
 
   /** The upstream gradient of a result: normal values, the same numbers in every type. */
@@ -76,7 +71,7 @@ record SampleGraph(Graph graph, List<Tensor> feeds, List<Tensor> variables, List
       operands.set(input, graph.apply(new Broadcast(operand.type().shape()), operand));
     }
     List<Value> outputs = graph.add(sample.spec(), operands);
-    return new SampleGraph(graph.build(outputs), sample.values(floating), List.of(), List.of());
+    return new SampleGraph(graph.build(outputs), sample.values(floating), List.of());
   }
 
   /**
@@ -107,7 +102,7 @@ record SampleGraph(Graph graph, List<Tensor> feeds, List<Tensor> variables, List
         outputs.add(results.get(k));
       }
     }
-    return new SampleGraph(graph.build(outputs), feeds, variables, List.of());
+    return new SampleGraph(graph.build(outputs), feeds, variables);
   }
 
   /** The operands whose memory some result may take over. */

@@ -13,6 +13,7 @@ import dev.kiln.op.Concat;
 import dev.kiln.op.Conv2d;
 import dev.kiln.op.CorrectCount;
 import dev.kiln.op.CrossEntropy;
+import dev.kiln.op.CustomSpec;
 import dev.kiln.op.Dropout;
 import dev.kiln.op.Embedding;
 import dev.kiln.op.Fill;
@@ -116,6 +117,9 @@ final class CudaOps {
           CudaElementwise.of(context, "unary", "unary_%s_grad".formatted(grad.function()));
       case View view -> new CudaCopy(context, view.offset() * context.input(0).dtype().bytes());
       case WhereFinite _ -> CudaElementwise.of(context, "elementwise", "where_finite");
+      case CustomSpec _ ->
+          throw unsupported(
+              context, spec, "its kernel runs on the host; use the backend onednn or reference");
       case PrivateSpec _ ->
           throw unsupported(context, spec, "it is private to the backend that introduced it");
     };

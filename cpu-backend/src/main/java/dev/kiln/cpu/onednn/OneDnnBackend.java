@@ -20,6 +20,7 @@ import dev.kiln.op.Concat;
 import dev.kiln.op.Conv2d;
 import dev.kiln.op.CorrectCount;
 import dev.kiln.op.CrossEntropy;
+import dev.kiln.op.CustomSpec;
 import dev.kiln.op.Dropout;
 import dev.kiln.op.Embedding;
 import dev.kiln.op.Fill;
@@ -179,7 +180,14 @@ public final class OneDnnBackend implements Backend {
       case Transpose transpose -> OneDnnReorder.transpose(context, transpose, inputs.getFirst(), y);
       case Unary function -> unary(context, function, after, y);
       case Unary.Grad grad -> unaryGrad(context, grad, y);
-      case Cast _, Pack _, Pool2d _, Pool2d.Grad _, Reshape _, View _, WhereFinite _ ->
+      case Cast _,
+          CustomSpec _,
+          Pack _,
+          Pool2d _,
+          Pool2d.Grad _,
+          Reshape _,
+          View _,
+          WhereFinite _ ->
           delegate(context, spec, inputs, outputs);
       case PrivateSpec _ ->
           throw new UnsupportedSpecException(

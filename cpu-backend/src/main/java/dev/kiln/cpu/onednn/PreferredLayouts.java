@@ -13,6 +13,7 @@ import dev.kiln.op.Concat;
 import dev.kiln.op.Conv2d;
 import dev.kiln.op.CorrectCount;
 import dev.kiln.op.CrossEntropy;
+import dev.kiln.op.CustomSpec;
 import dev.kiln.op.Dropout;
 import dev.kiln.op.Embedding;
 import dev.kiln.op.Fill;
@@ -111,6 +112,7 @@ final class PreferredLayouts {
           CorrectCount _,
           CrossEntropy _,
           CrossEntropy.Grad _,
+          CustomSpec _,
           Dropout _,
           Embedding _,
           Embedding.Grad _,

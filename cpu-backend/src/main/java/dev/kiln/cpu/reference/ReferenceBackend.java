@@ -19,6 +19,7 @@ import dev.kiln.op.Concat;
 import dev.kiln.op.Conv2d;
 import dev.kiln.op.CorrectCount;
 import dev.kiln.op.CrossEntropy;
+import dev.kiln.op.CustomSpec;
 import dev.kiln.op.Dropout;
 import dev.kiln.op.Embedding;
 import dev.kiln.op.Fill;
@@ -103,6 +104,7 @@ public final class ReferenceBackend implements Backend {
       case CorrectCount count -> new ReferenceCorrectCount(count, types);
       case CrossEntropy crossEntropy -> new ReferenceCrossEntropy(crossEntropy, types);
       case CrossEntropy.Grad grad -> new ReferenceCrossEntropy.Grad(grad, types);
+      case CustomSpec custom -> new ReferenceCustom(custom, types);
       case Dropout dropout -> new ReferenceDropout(dropout, types);
       case Embedding _ -> new ReferenceEmbedding(types);
       case Embedding.Grad grad -> new ReferenceEmbedding.Grad(grad, types);
