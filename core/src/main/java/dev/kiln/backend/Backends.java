@@ -39,6 +39,16 @@ public final class Backends {
   }
 
   /**
+   * Opens the first device of the named backend, and never another one.
+   *
+   * @param name such as {@code onednn}
+   * @throws BackendUnavailableException if there is no such backend or this machine cannot run it
+   */
+  public static Backend open(String name) {
+    return open(name, 0);
+  }
+
+  /**
    * Opens a device of the named backend, and never another one; it computes as usual.
    *
    * @throws BackendUnavailableException if there is no such backend or this machine cannot run it

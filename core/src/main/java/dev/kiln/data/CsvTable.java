@@ -1,5 +1,8 @@
 package dev.kiln.data;
 
+import dev.kiln.tensor.DType;
+import dev.kiln.tensor.Tensor;
+import dev.kiln.tensor.TensorType;
 import java.util.List;
 
 /** A table of numbers with named columns. */
@@ -45,6 +48,44 @@ public final class CsvTable {
   /** Returns all numbers, row by row, as a fresh array. */
   public double[] values() {
     return values.clone();
+  }
+
+  /**
+   * Returns some columns as features, F32 [rows, columns], in the order in which they are named.
+   *
+   * @throws InvalidDataException if there is none of a name; the message lists those there are
+   */
+  public Tensor features(String... names) throws InvalidDataException {
+    Tensor features = Tensor.allocate(TensorType.of(DType.F32, rows(), names.length));
+    for (int i = 0; i < names.length; i++) {
+      int column = column(names[i]);
+      for (int row = 0; row < rows(); row++) {
+        features.set((long) row * names.length + i, get(row, column));
+      }
+    }
+    return features;
+  }
+
+  /**
+   * Returns a column of whole numbers as labels, I64 [rows].
+   *
+   * @throws InvalidDataException if there is no such column, or one of its numbers is not whole;
+   *     the message names the line
+   */
+  public Tensor labels(String name) throws InvalidDataException {
+    int column = column(name);
+    Tensor labels = Tensor.allocate(TensorType.of(DType.I64, rows()));
+    for (int row = 0; row < rows(); row++) {
+      double label = get(row, column);
+      if (label != Math.rint(label)) {
+        throw new InvalidDataException(
+            source,
+            "line %d: column %s has %s, which is no whole number and so no class"
+                .formatted(lines.get(row), name, label));
+      }
+      labels.set(row, label);
+    }
+    return labels;
   }
 
   /**

@@ -245,10 +245,19 @@ public record Recurrent(
   }
 
   /**
-   * Returns the last layer's states out of those of all layers, [N, directions * hidden]: what a
-   * sequence comes down to, whatever its length.
+   * Applies the layers to sequences of different lengths, and returns what each comes down to: the
+   * last layer's state after the sequence's own last step, [N, directions * hidden].
+   *
+   * @param name the layers' name
+   * @param x the sequences, padded at their end, [N, T, features]
+   * @param lengths the steps of every sequence, I64[N], each in [1, T]
    */
-  public Value lastOutputs(Scope scope, State last) {
+  public Value lastOf(Scope scope, String name, Value x, Value lengths) {
+    return lastOutputs(scope, scope.child(name, this, Input.of(x).withLengths(lengths)).last());
+  }
+
+  /** The last layer's states out of those of all layers, [N, directions * hidden]. */
+  private Value lastOutputs(Scope scope, State last) {
     Ops ops = scope.ops();
     int batch = last.h().shape().dim(1);
     int directions = bidirectional ? 2 : 1;

@@ -66,6 +66,33 @@ public final class Tensor {
   }
 
   /**
+   * Returns an {@link DType#F32} tensor [rows, columns] of these rows.
+   *
+   * @throws IllegalArgumentException if there is no row, or they differ in length
+   */
+  public static Tensor of(float[][] rows) {
+    int columns = rows.length == 0 ? 0 : rows[0].length;
+    for (int row = 0; row < rows.length; row++) {
+      if (rows[row].length != columns) {
+        throw new IllegalArgumentException(
+            "the rows of a tensor must be of one length, but row 0 has %d values and row %d has %d"
+                .formatted(columns, row, rows[row].length));
+      }
+    }
+    Tensor tensor = allocate(TensorType.of(DType.F32, rows.length, columns));
+    for (int row = 0; row < rows.length; row++) {
+      MemorySegment.copy(
+          rows[row],
+          0,
+          tensor.data,
+          ValueLayout.JAVA_FLOAT,
+          (long) row * columns * Float.BYTES,
+          columns);
+    }
+    return tensor;
+  }
+
+  /**
    * Returns an {@link DType#F64} tensor of these values, in row-major order.
    *
    * @throws IllegalArgumentException if the values do not fill the shape exactly

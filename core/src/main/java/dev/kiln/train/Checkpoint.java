@@ -2,7 +2,6 @@ package dev.kiln.train;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.kiln.exec.Variables;
 import dev.kiln.nn.CarriedState;
 import dev.kiln.nn.Mode;
 import dev.kiln.nn.Network;
@@ -22,6 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Training as a safetensors file: parameters and running statistics under PyTorch's names, so that
@@ -48,27 +48,41 @@ public final class Checkpoint {
    */
   public static void write(Path file, Learner learner, TrainingState state, String description)
       throws IOException {
-    Network network = learner.network();
-    Variables variables = learner.variables();
+    SafetensorsWriter.write(
+        file,
+        named(learner, kept(learner)),
+        Map.of(
+            FORMAT_KEY, FORMAT,
+            MODEL_KEY, description,
+            STATE_KEY, JSON.writeValueAsString(state)));
+  }
+
+  /**
+   * Writes parameters and running statistics only, under PyTorch's names, in one atomic step: what
+   * {@code model.load_state_dict(safetensors.torch.load_file(file))} reads.
+   *
+   * @param file the target, in a folder that exists
+   * @throws IOException if it cannot be written; what stood there before still stands
+   */
+  public static void writeWeights(Path file, Learner learner) throws IOException {
+    SafetensorsWriter.write(file, named(learner, weights(learner.network())), Map.of());
+  }
+
+  /** Reads variables under the names that they have in a file. */
+  private static Map<String, Tensor> named(Learner learner, List<String> variables) {
     Map<String, Tensor> tensors = new LinkedHashMap<>();
-    for (String name : kept(learner)) {
-      Tensor value = variables.read(name);
-      if (isLaidOutLikeParameters(network, value)) {
+    for (String name : variables) {
+      Tensor value = learner.variables().read(name);
+      if (isLaidOutLikeParameters(learner.network(), value)) {
         String prefix = name.equals(Network.PARAMETERS) ? "" : name + ".";
-        for (Parameter parameter : network.parameters()) {
+        for (Parameter parameter : learner.network().parameters()) {
           tensors.put(prefix + parameter.name(), part(value, parameter));
         }
       } else {
         tensors.put(name, value);
       }
     }
-    SafetensorsWriter.write(
-        file,
-        tensors,
-        Map.of(
-            FORMAT_KEY, FORMAT,
-            MODEL_KEY, description,
-            STATE_KEY, JSON.writeValueAsString(state)));
+    return tensors;
   }
 
   /**
@@ -123,6 +137,13 @@ public final class Checkpoint {
         .toList();
   }
 
+  /** The variables that a network needs to predict. */
+  private static List<String> weights(Network network) {
+    return Stream.concat(
+            Stream.of(Network.PARAMETERS), network.statistics().stream().map(Statistic::name))
+        .toList();
+  }
+
   private static String hint(Learner learner, String name) {
     OptimizerRule rule = learner.settings().optimizer().rule();
     if (name.startsWith(LossScaling.SCALE)) {
@@ -142,9 +163,8 @@ public final class Checkpoint {
     try (SafetensorsFile content = open(file)) {
       String hint = "is it a checkpoint of another model?";
       Map<String, Tensor> values = new LinkedHashMap<>();
-      values.put(Network.PARAMETERS, load(file, content, learner, Network.PARAMETERS, hint));
-      for (Statistic statistic : learner.network().statistics()) {
-        values.put(statistic.name(), load(file, content, learner, statistic.name(), hint));
+      for (String name : weights(learner.network())) {
+        values.put(name, load(file, content, learner, name, hint));
       }
       values.forEach(learner.variables()::write);
     }

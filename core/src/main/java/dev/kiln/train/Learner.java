@@ -5,6 +5,7 @@ import dev.kiln.backend.Precision;
 import dev.kiln.exec.Plan;
 import dev.kiln.exec.Variables;
 import dev.kiln.nn.Mode;
+import dev.kiln.nn.Model;
 import dev.kiln.nn.Network;
 import dev.kiln.op.CorrectCount;
 import dev.kiln.profile.Profile;
@@ -37,6 +38,23 @@ public final class Learner implements AutoCloseable {
   private @Nullable Profile profile;
   private @Nullable Program lastTrained;
   private Progress progress = Progress.NONE;
+
+  /**
+   * Puts a model with fresh F32 weights on a backend.
+   *
+   * @param backend where it is trained; stays open when the learner is closed
+   * @param model the model, see {@link dev.kiln.nn.Models}
+   * @param settings how it is trained
+   * @param sample the types of one sample's fields, features and target first, without the batch
+   *     dimension, such as {@code F32[1, 28, 28]} and {@code I64[]}
+   * @throws dev.kiln.op.ShapeException if a layer does not fit its input; the message names it
+   */
+  public static Learner of(Backend backend, Model model, Settings settings, TensorType... sample) {
+    List<TensorType> fields = List.of(sample);
+    // Of a single row a batch normalization could not estimate a variance.
+    List<TensorType> batch = fields.stream().map(type -> type.stacked(2)).toList();
+    return new Learner(backend, Network.of(model, DType.F32, batch), fields, settings);
+  }
 
   /**
    * Puts a network with fresh weights on a backend.
@@ -282,6 +300,21 @@ public final class Learner implements AutoCloseable {
     program.feedBatch(batch);
     program.session().run();
     return new Evaluated(program);
+  }
+
+  /**
+   * Computes the predictions of a batch as after training; learns nothing and needs no target.
+   *
+   * @param inputs the fields of a batch but for the target: features, and whatever else the network
+   *     is told, such as lengths; any number of rows
+   * @return the predictions, such as logits [N, C], in memory of their own
+   */
+  public Tensor predict(Tensor... inputs) {
+    List<Tensor> given = List.of(inputs);
+    Program program = programs.prediction(types(given));
+    program.feedBatch(given);
+    program.session().run();
+    return program.copyPredictions();
   }
 
   private static List<TensorType> types(List<Tensor> batch) {

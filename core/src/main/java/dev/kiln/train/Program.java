@@ -97,6 +97,11 @@ final class Program implements AutoCloseable {
     return destination;
   }
 
+  /** Reads the predictions of the last run into memory of their own. */
+  Tensor copyPredictions() {
+    return session.read(outcome().predictions());
+  }
+
   /** A copy of a run's loss and counts on the host, there some time after the run. */
   static final class Reading {
 

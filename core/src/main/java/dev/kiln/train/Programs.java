@@ -10,7 +10,6 @@ import dev.kiln.exec.Variables;
 import dev.kiln.nn.Network;
 import dev.kiln.op.CorrectCount;
 import dev.kiln.profile.Profile;
-import dev.kiln.tensor.Shape;
 import dev.kiln.tensor.TensorType;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -34,6 +33,7 @@ final class Programs implements AutoCloseable {
   private final SharedArena arena;
   private final Map<List<TensorType>, Program> training = new HashMap<>();
   private final Map<List<TensorType>, Program> inference = new HashMap<>();
+  private final Map<List<TensorType>, Program> prediction = new HashMap<>();
   private final Map<Integer, Program> applying = new HashMap<>();
   private @Nullable Profile profile;
 
@@ -92,6 +92,26 @@ final class Programs implements AutoCloseable {
         types, key -> open(TrainingGraph.inference(network, precision, key, counts), key));
   }
 
+  /**
+   * Returns what predicts for batches of these types.
+   *
+   * @param inputs the types of all fields but the target
+   * @throws PlanTooLargeException if it does not fit; names the largest batch that would
+   */
+  Program prediction(List<TensorType> inputs) {
+    return prediction.computeIfAbsent(
+        inputs,
+        key -> {
+          List<TensorType> batch = new ArrayList<>(key);
+          batch.add(TrainingGraph.TARGET, sample.get(TrainingGraph.TARGET).stacked(rows(key)));
+          return open(TrainingGraph.prediction(network, precision, batch), key);
+        });
+  }
+
+  private static int rows(List<TensorType> batch) {
+    return batch.getFirst().shape().dim(0);
+  }
+
   /** Returns what updates by the gradients accumulated over some batches. */
   Program applying(int batches) {
     return applying.computeIfAbsent(
@@ -121,7 +141,7 @@ final class Programs implements AutoCloseable {
   }
 
   private Program open(TrainingGraph graph, List<TensorType> types) {
-    int rows = types.getFirst().shape().dim(0);
+    int rows = rows(types);
     try {
       return new Program(backend, graph, variables, arena);
     } catch (OutOfMemoryException tooLarge) {
@@ -148,13 +168,7 @@ final class Programs implements AutoCloseable {
   }
 
   private List<TensorType> types(int rows) {
-    return sample.stream()
-        .map(type -> {
-          List<Integer> dims = new ArrayList<>(List.of(rows));
-          dims.addAll(type.shape().dims());
-          return TensorType.of(type.dtype(), new Shape(dims));
-        })
-        .toList();
+    return sample.stream().map(type -> type.stacked(rows)).toList();
   }
 
   /** Frees the programs and their memory. */
@@ -162,6 +176,7 @@ final class Programs implements AutoCloseable {
   public void close() {
     training.values().forEach(Program::close);
     inference.values().forEach(Program::close);
+    prediction.values().forEach(Program::close);
     applying.values().forEach(Program::close);
     arena.close();
   }

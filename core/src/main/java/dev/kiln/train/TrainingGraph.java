@@ -41,6 +41,9 @@ record TrainingGraph(
     List<Outcome> outcome,
     List<Value> counts) {
 
+  /** Which field of a batch is the target. */
+  static final int TARGET = 1;
+
   /** The prefix of the variables that hold an optimizer's slots. */
   static final String SLOT = "optimizer.";
 
@@ -113,6 +116,23 @@ record TrainingGraph(
     return builder.build(batch, List.of(applied.outcome()), counted);
   }
 
+  /** Predictions alone, as after training; of the batch all fields but the target are fed. */
+  static TrainingGraph prediction(Network network, Precision precision, List<TensorType> types) {
+    Builder builder = new Builder(network, precision);
+    List<Value> batch = builder.fields(types);
+    Outcome outcome = builder.forward(batch, Mode.INFERENCE).outcome();
+    List<Value> fed = new ArrayList<>(batch);
+    fed.remove(TARGET);
+    return new TrainingGraph(
+        builder.graph.build(outcome.predictions()),
+        fed,
+        builder.counter,
+        builder.rate,
+        builder.step,
+        List.of(outcome),
+        List.of());
+  }
+
   /** The name of the variable that holds a slot. */
   static String slotName(OptimizerRule.Slot slot) {
     return SLOT + slot.name();
@@ -164,7 +184,7 @@ record TrainingGraph(
       if (scores.type().dtype() != network.dtype()) {
         scores = graph.apply(new Cast(network.dtype()), scores);
       }
-      Value labels = graph.ops().reshape(batch.get(1), rows);
+      Value labels = graph.ops().reshape(batch.get(TARGET), rows);
       List<Value> operands = List.of(scores, labels);
       return counts.stream().map(each -> graph.add(each, operands).getFirst()).toList();
     }

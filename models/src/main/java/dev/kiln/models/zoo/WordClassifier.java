@@ -25,8 +25,6 @@ public record WordClassifier(int tokens, int features, Recurrent stack, int clas
   @Override
   public Value apply(Scope scope, Value x, Value lengths) {
     Value letters = scope.child("embedding", Embedding.of(tokens, features), x);
-    Recurrent.Result result =
-        scope.child("rnn", stack, Recurrent.Input.of(letters).withLengths(lengths));
-    return scope.child("out", Linear.of(classes), stack.lastOutputs(scope, result.last()));
+    return scope.child("out", Linear.of(classes), stack.lastOf(scope, "rnn", letters, lengths));
   }
 }
