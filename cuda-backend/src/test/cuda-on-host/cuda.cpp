@@ -55,6 +55,7 @@ struct Allocation {
 std::map<uintptr_t, Allocation> device_memory;
 std::map<uintptr_t, size_t> pinned_memory;
 size_t device_bytes = size_t(4) << 30;
+int capability[] = {9, 0};
 size_t device_used = 0;
 int context_object;
 thread_local void* current_context;
@@ -216,6 +217,13 @@ void host_reset(size_t bytes) {
   device_bytes = bytes;
 }
 
+// Sets the compute capability of the device.
+void host_set_capability(int major, int minor) {
+  Lock lock(mutex);
+  capability[0] = major;
+  capability[1] = minor;
+}
+
 // ---- devices and contexts ----
 
 CUresult cuInit(unsigned flags) { return flags == 0 ? SUCCESS : INVALID_VALUE; }
@@ -249,8 +257,8 @@ CUresult cuDeviceGetAttribute(int* value, int attribute, int) {
   constexpr int MULTIPROCESSORS = 16, MAJOR = 75, MINOR = 76;
   switch (attribute) {
     case MULTIPROCESSORS: *value = 1; return SUCCESS;
-    case MAJOR: *value = 9; return SUCCESS;
-    case MINOR: *value = 0; return SUCCESS;
+    case MAJOR: *value = capability[0]; return SUCCESS;
+    case MINOR: *value = capability[1]; return SUCCESS;
     default: return INVALID_VALUE;
   }
 }

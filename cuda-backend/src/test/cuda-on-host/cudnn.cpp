@@ -48,9 +48,9 @@ int cudnnDestroyTensorDescriptor(Tensor* descriptor) {
 }
 
 int cudnnSetTensor4dDescriptor(Tensor* descriptor, int format, int type, int n, int c, int h, int w) {
-  if (format != dnn::NCHW || !dnn::is_type(type)) return dnn::NOT_SUPPORTED;
+  if (!dnn::is_type(type) || !dnn::is_format(format, type)) return dnn::NOT_SUPPORTED;
   if (n < 1 || c < 1 || h < 1 || w < 1) return dnn::BAD_PARAM;
-  *descriptor = {type, n, c, h, w};
+  *descriptor = {type, n, c, h, w, format};
   return descriptor->count() > INT32_MAX ? dnn::NOT_SUPPORTED : dnn::SUCCESS;
 }
 
@@ -65,7 +65,7 @@ int cudnnAddTensor(Handle* handle, const void* alpha, const Tensor* aDesc, const
                    const Tensor* cDesc, void* c) {
   Tensor from = *aDesc, to = *cDesc;
   auto fits = [](int64_t own, int64_t whole) { return own == 1 || own == whole; };
-  if (from.type != to.type || !fits(from.n, to.n) || !fits(from.c, to.c) || !fits(from.h, to.h) || !fits(from.w, to.w)) {
+  if (from.type != to.type || from.format != to.format || !fits(from.n, to.n) || !fits(from.c, to.c) || !fits(from.h, to.h) || !fits(from.w, to.w)) {
     return dnn::BAD_PARAM;
   }
   if (!lies_at(a, from, "cudnnAddTensor") || !lies_at(c, to, "cudnnAddTensor")) return dnn::BAD_PARAM;

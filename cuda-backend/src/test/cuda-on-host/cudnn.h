@@ -13,23 +13,31 @@ namespace dnn {
 enum Status { SUCCESS = 0, NOT_INITIALIZED = 1001, BAD_PARAM = 2000, NOT_SUPPORTED = 3000 };
 enum Type { FLOAT = 0, DOUBLE = 1, HALF = 2, BFLOAT16 = 9 };
 enum Math { DEFAULT_MATH = 0, TENSOR_OP_MATH = 1, FMA_MATH = 3 };
-enum Format { NCHW = 0 };
+enum Format { NCHW = 0, NHWC = 1 };
 
 struct Handle {
   host::Stream* stream = nullptr;
 };
 
-// Four dimensions, the last one contiguous.
+// Four dimensions without gaps, row by row or with the channels last.
 struct Tensor {
   int type = -1;
   int64_t n = 0, c = 0, h = 0, w = 0;
+  int format = NCHW;
 
   int64_t count() const { return n * c * h * w; }
-  int64_t at(int64_t in, int64_t ic, int64_t ih, int64_t iw) const { return ((in * c + ic) * h + ih) * w + iw; }
+  int64_t at(int64_t in, int64_t ic, int64_t ih, int64_t iw) const {
+    return format == NHWC ? ((in * h + ih) * w + iw) * c + ic : ((in * c + ic) * h + ih) * w + iw;
+  }
+  // From one pixel of a row to the next.
+  int64_t step() const { return format == NHWC ? c : 1; }
   bool operator==(const Tensor&) const = default;
 };
 
 inline bool is_type(int type) { return type == FLOAT || type == DOUBLE || type == HALF || type == BFLOAT16; }
+
+// The orders of images that are known: both but for double.
+inline bool is_format(int format, int type) { return format == NCHW || (format == NHWC && type != DOUBLE); }
 
 inline size_t bytes_of(int type) {
   return type == DOUBLE ? sizeof(double) : type == FLOAT ? sizeof(float) : sizeof(uint16_t);

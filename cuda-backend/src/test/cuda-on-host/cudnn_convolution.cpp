@@ -13,14 +13,8 @@ namespace {
 enum Mode { CROSS_CORRELATION = 1 };
 enum Algorithm { UNREPEATABLE = 0, PLAIN = 1, IN_WORKSPACE = 3, ALGORITHMS = 4 };
 
-// k filters of c channels.
-struct Filters {
-  int type = -1;
-  int64_t k = 0, c = 0, h = 0, w = 0;
-
-  int64_t count() const { return k * c * h * w; }
-  int64_t at(int64_t ik, int64_t ic, int64_t ih, int64_t iw) const { return ((ik * c + ic) * h + ih) * w + iw; }
-};
+// n filters of c channels.
+using Filters = Tensor;
 
 struct Convolution {
   int64_t padH = 0, padW = 0, strideH = 0, strideW = 0, dilationH = 0, dilationW = 0;
@@ -46,8 +40,8 @@ struct Shapes {
   }
 
   bool fit() const {
-    return x.type == w.type && y.type == w.type && conv.type == accumulator(w.type) && conv.strideH > 0 && x.n == y.n &&
-           x.c == w.c * conv.groups && w.k % conv.groups == 0 && y.c == w.k &&
+    return x.type == w.type && y.type == w.type && x.format == w.format && y.format == w.format && conv.type == accumulator(w.type) && conv.strideH > 0 && x.n == y.n &&
+           x.c == w.c * conv.groups && w.n % conv.groups == 0 && y.c == w.n &&
            y.h == extent(x.h, conv.padH, conv.dilationH, w.h, conv.strideH) &&
            y.w == extent(x.w, conv.padW, conv.dilationW, w.w, conv.strideW) &&
            is_math(conv.math, x.type);
@@ -60,9 +54,9 @@ struct Shapes {
   // Calls something with the places of every product of an image's value, a filter's and a result's.
   template <class Call>
   void for_each_product(Call call) const {
-    int64_t filtersPerGroup = w.k / conv.groups;
+    int64_t filtersPerGroup = w.n / conv.groups;
     for (int64_t n = 0; n < y.n; n++)
-      for (int64_t k = 0; k < w.k; k++)
+      for (int64_t k = 0; k < w.n; k++)
         for (int64_t oh = 0; oh < y.h; oh++)
           for (int64_t ow = 0; ow < y.w; ow++) {
             int64_t atY = y.at(n, k, oh, ow), firstChannel = k / filtersPerGroup * w.c;
@@ -73,7 +67,7 @@ struct Shapes {
                 int64_t rowX = x.at(n, firstChannel + c, h, 0), rowW = w.at(k, c, kh, 0);
                 for (int64_t kw = 0; kw < w.w; kw++) {
                   int64_t column = ow * conv.strideW - conv.padW + kw * conv.dilationW;
-                  if (column >= 0 && column < x.w) call(rowX + column, rowW + kw, atY);
+                  if (column >= 0 && column < x.w) call(rowX + column * x.step(), rowW + kw * w.step(), atY);
                 }
               }
           }
@@ -173,9 +167,9 @@ int cudnnDestroyFilterDescriptor(Filters* descriptor) {
 }
 
 int cudnnSetFilter4dDescriptor(Filters* descriptor, int type, int format, int k, int c, int h, int w) {
-  if (format != NCHW || !is_type(type)) return NOT_SUPPORTED;
+  if (!is_type(type) || !is_format(format, type)) return NOT_SUPPORTED;
   if (k < 1 || c < 1 || h < 1 || w < 1) return BAD_PARAM;
-  *descriptor = {type, k, c, h, w};
+  *descriptor = {type, k, c, h, w, format};
   return SUCCESS;
 }
 
@@ -296,7 +290,7 @@ int cudnnConvolutionBackwardFilter(Handle* handle, const void* alpha, const Tens
 int cudnnConvolutionBackwardBias(Handle* handle, const void* alpha, const Tensor* dyDesc, const void* dy,
                                  const void* beta, const Tensor* dbDesc, void* db) {
   Tensor from = *dyDesc, to = *dbDesc;
-  if (!(to == Tensor{from.type, 1, from.c, 1, 1})) return BAD_PARAM;
+  if (!(to == Tensor{from.type, 1, from.c, 1, 1, from.format})) return BAD_PARAM;
   const char* call = "cudnnConvolutionBackwardBias";
   if (!lies_at(dy, from, call) || !lies_at(db, to, call)) return BAD_PARAM;
   Blend blend(to.type, alpha, beta);
@@ -306,8 +300,8 @@ int cudnnConvolutionBackwardBias(Handle* handle, const void* alpha, const Tensor
       for (int64_t c = 0; c < from.c; c++) {
         double sum = 0;
         for (int64_t n = 0; n < from.n; n++)
-          for (int64_t i = 0; i < from.h * from.w; i++)
-            sum += static_cast<const T*>(dy)[(n * from.c + c) * from.h * from.w + i];
+          for (int64_t h = 0; h < from.h; h++)
+            for (int64_t w = 0; w < from.w; w++) sum += static_cast<const T*>(dy)[from.at(n, c, h, w)];
         blend.store(static_cast<T*>(db)[c], sum);
       }
     });

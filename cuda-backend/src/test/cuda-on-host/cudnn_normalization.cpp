@@ -1,6 +1,8 @@
 // The stand-in for libcudnn.so.9: batch normalization.
 
+#include <algorithm>
 #include <cmath>
+#include <string>
 
 #include "cudnn.h"
 
@@ -8,19 +10,23 @@ using namespace dnn;
 
 namespace {
 
-enum Mode { PER_ACTIVATION = 0, SPATIAL = 1 };
+enum Mode { PER_ACTIVATION = 0, SPATIAL = 1, SPATIAL_PERSISTENT = 2 };
+enum Operations { NORM_ALONE = 0 };
+
+// What the extended calls keep for the gradient is full of this.
+constexpr unsigned char KEPT = 0x5A;
 
 // One statistic per channel; statistics per activation are known for planes of one value only, where both are the same.
 bool is_known(int mode, const Tensor& x, const Tensor& statistic) {
   if (mode == PER_ACTIVATION && x.h * x.w != 1) return false;
-  return (mode == PER_ACTIVATION || mode == SPATIAL) && statistic == Tensor{accumulator(x.type), 1, x.c, 1, 1};
+  return (mode == PER_ACTIVATION || mode == SPATIAL || mode == SPATIAL_PERSISTENT) && statistic == Tensor{accumulator(x.type), 1, x.c, 1, 1};
 }
 
 // Calls something with every place of a channel.
 template <class Call>
 void for_each_value(const Tensor& t, int64_t channel, Call call) {
   for (int64_t n = 0; n < t.n; n++) {
-    for (int64_t i = 0; i < t.h * t.w; i++) call((n * t.c + channel) * t.h * t.w + i);
+    for (int64_t i = 0; i < t.h * t.w; i++) call(t.at(n, channel, i / t.w, i % t.w));
   }
 }
 
@@ -29,9 +35,45 @@ bool are_statistics(const Tensor& t, const char* call, Pointers... pointers) {
   return (lies_at(pointers, t, call) && ...);
 }
 
+// The extended calls are known for what nothing is fused with, with the channels last.
+bool is_known_extension(int mode, int operations, const Tensor* x, const void* z, const void* activation) {
+  return mode == SPATIAL_PERSISTENT && operations == NORM_ALONE && x->format == NHWC && !z && !activation;
+}
+
+size_t reserve_of(const Tensor& x) { return x.c * 8 + 4; }
+size_t workspace_of(const Tensor& x) { return x.c * 16 + 100; }
+
+bool has_memory(const Tensor& x, void* workspace, size_t workspaceBytes, void* reserve, size_t reserveBytes, const char* call) {
+  return workspaceBytes >= workspace_of(x) && reserveBytes >= reserve_of(x) &&
+         host::is_device_memory(workspace, workspaceBytes, call) && host::is_device_memory(reserve, reserveBytes, call);
+}
+
 }  // namespace
 
 extern "C" {
+
+int cudnnGetBatchNormalizationForwardTrainingExWorkspaceSize(Handle*, int mode, int operations, const Tensor* x,
+                                                             const Tensor* z, const Tensor*, const Tensor*,
+                                                             const void* activation, size_t* bytes) {
+  if (!is_known_extension(mode, operations, x, z, activation)) return NOT_SUPPORTED;
+  *bytes = workspace_of(*x);
+  return SUCCESS;
+}
+
+int cudnnGetBatchNormalizationBackwardExWorkspaceSize(Handle*, int mode, int operations, const Tensor* x, const Tensor*,
+                                                      const Tensor*, const Tensor* dz, const Tensor*, const Tensor*,
+                                                      const void* activation, size_t* bytes) {
+  if (!is_known_extension(mode, operations, x, dz, activation)) return NOT_SUPPORTED;
+  *bytes = workspace_of(*x);
+  return SUCCESS;
+}
+
+int cudnnGetBatchNormalizationTrainingExReserveSpaceSize(Handle*, int mode, int operations, const void* activation,
+                                                         const Tensor* x, size_t* bytes) {
+  if (!is_known_extension(mode, operations, x, nullptr, activation)) return NOT_SUPPORTED;
+  *bytes = reserve_of(*x);
+  return SUCCESS;
+}
 
 int cudnnBatchNormalizationForwardTraining(Handle* handle, int mode, const void* alpha, const void* beta,
                                            const Tensor* xDesc, const void* x, const Tensor* yDesc, void* y,
@@ -128,6 +170,45 @@ int cudnnBatchNormalizationBackward(Handle* handle, int mode, const void* alpha,
       }
     });
   });
+}
+
+int cudnnBatchNormalizationForwardTrainingEx(
+    Handle* handle, int mode, int operations, const void* alpha, const void* beta, const Tensor* xDesc, const void* x,
+    const Tensor* zDesc, const void* z, const Tensor* yDesc, void* y, const Tensor* statisticDesc, const void* scale,
+    const void* bias, double factor, void* runningMean, void* runningVariance, double epsilon, void* saveMean,
+    void* saveInverse, const void* activation, void* workspace, size_t workspaceBytes, void* reserve, size_t reserveBytes) {
+  if (!is_known_extension(mode, operations, xDesc, zDesc, activation) || z) return NOT_SUPPORTED;
+  if (!has_memory(*xDesc, workspace, workspaceBytes, reserve, reserveBytes, "cudnnBatchNormalizationForwardTrainingEx")) {
+    return BAD_PARAM;
+  }
+  host::enqueue(handle->stream, [=] {
+    std::fill_n(static_cast<unsigned char*>(workspace), workspaceBytes, 0xA5);
+    std::fill_n(static_cast<unsigned char*>(reserve), reserveBytes, KEPT);
+  });
+  return cudnnBatchNormalizationForwardTraining(handle, mode, alpha, beta, xDesc, x, yDesc, y, statisticDesc, scale, bias,
+                                                factor, runningMean, runningVariance, epsilon, saveMean, saveInverse);
+}
+
+int cudnnBatchNormalizationBackwardEx(
+    Handle* handle, int mode, int operations, const void* alpha, const void* beta, const void* alphaOfParameters,
+    const void* betaOfParameters, const Tensor* xDesc, const void* x, const Tensor* yDesc, const void*,
+    const Tensor* dyDesc, const void* dy, const Tensor* dzDesc, void* dz, const Tensor* dxDesc, void* dx,
+    const Tensor* statisticDesc, const void* scale, const void*, void* dscale, void* dbias, double epsilon,
+    const void* savedMean, const void* savedInverse, const void* activation, void* workspace, size_t workspaceBytes,
+    void* reserve, size_t reserveBytes) {
+  if (!is_known_extension(mode, operations, xDesc, dzDesc, activation) || dz || yDesc) return NOT_SUPPORTED;
+  const char* call = "cudnnBatchNormalizationBackwardEx";
+  if (!has_memory(*xDesc, workspace, workspaceBytes, reserve, reserveBytes, call)) return BAD_PARAM;
+  host::enqueue(handle->stream, [=] {
+    auto* kept = static_cast<const unsigned char*>(reserve);
+    if (std::count(kept, kept + reserveBytes, KEPT) != int64_t(reserveBytes)) {
+      host::violation(std::string(call) + ": a reserve that the forward pass did not leave so");
+    }
+    std::fill_n(static_cast<unsigned char*>(workspace), workspaceBytes, 0xA5);
+  });
+  return cudnnBatchNormalizationBackward(handle, mode, alpha, beta, alphaOfParameters, betaOfParameters, xDesc, x, dyDesc,
+                                         dy, dxDesc, dx, statisticDesc, scale, dscale, dbias, epsilon, savedMean,
+                                         savedInverse);
 }
 
 }  // extern "C"

@@ -16,22 +16,31 @@ struct Pooling {
   int64_t windowH = 0, windowW = 0, padH = 0, padW = 0, strideH = 0, strideW = 0;
 
   bool leads(const Tensor& x, const Tensor& y) const {
-    return x.type == y.type && x.n == y.n && x.c == y.c && y.h == (x.h + 2 * padH - windowH) / strideH + 1 &&
+    return x.type == y.type && x.format == y.format && x.n == y.n && x.c == y.c && y.h == (x.h + 2 * padH - windowH) / strideH + 1 &&
            y.w == (x.w + 2 * padW - windowW) / strideW + 1;
   }
 
   // Calls something with every place of x under a window of y, and with what the window's sum is divided by.
   template <class Call>
-  void under(const Tensor& x, int64_t plane, int64_t row, int64_t column, Call call) const {
+  void under(const Tensor& x, int64_t image, int64_t channel, int64_t row, int64_t column, Call call) const {
     int64_t top = std::max<int64_t>(0, row * strideH - padH), bottom = std::min(x.h, row * strideH - padH + windowH);
     int64_t left = std::max<int64_t>(0, column * strideW - padW);
     int64_t right = std::min(x.w, column * strideW - padW + windowW);
     double divisor = mode == INCLUDING_PADDING ? windowH * windowW : (bottom - top) * (right - left);
     for (int64_t h = top; h < bottom; h++) {
-      for (int64_t w = left; w < right; w++) call((plane * x.h + h) * x.w + w, divisor);
+      for (int64_t w = left; w < right; w++) call(x.at(image, channel, h, w), divisor);
     }
   }
 };
+
+// Calls something with every pixel of every channel of an image.
+template <class Call>
+void for_each_pixel(const Tensor& t, Call call) {
+  for (int64_t n = 0; n < t.n; n++)
+    for (int64_t c = 0; c < t.c; c++)
+      for (int64_t h = 0; h < t.h; h++)
+        for (int64_t w = 0; w < t.w; w++) call(n, c, h, w);
+}
 
 }  // namespace
 
@@ -68,12 +77,12 @@ int cudnnPoolingForward(Handle* handle, const Pooling* descriptor, const void* a
   return by_type(to.type, [=](auto zero) {
     using T = decltype(zero);
     host::enqueue(handle->stream, [=] {
-      for (int64_t i = 0; i < to.count(); i++) {
+      for_each_pixel(to, [&](int64_t n, int64_t c, int64_t h, int64_t w) {
         double average = 0;
-        pooling.under(from, i / (to.h * to.w), i / to.w % to.h, i % to.w,
+        pooling.under(from, n, c, h, w,
                       [&](int64_t at, double divisor) { average += static_cast<const T*>(x)[at] / divisor; });
-        blend.store(static_cast<T*>(y)[i], average);
-      }
+        blend.store(static_cast<T*>(y)[to.at(n, c, h, w)], average);
+      });
     });
   });
 }
@@ -93,10 +102,10 @@ int cudnnPoolingBackward(Handle* handle, const Pooling* descriptor, const void* 
     using T = decltype(zero);
     host::enqueue(handle->stream, [=] {
       std::vector<double> sums(image.count());
-      for (int64_t i = 0; i < result.count(); i++) {
-        pooling.under(image, i / (result.h * result.w), i / result.w % result.h, i % result.w,
-                      [&](int64_t at, double divisor) { sums[at] += static_cast<const T*>(dy)[i] / divisor; });
-      }
+      for_each_pixel(result, [&](int64_t n, int64_t c, int64_t h, int64_t w) {
+        double upstream = static_cast<const T*>(dy)[result.at(n, c, h, w)];
+        pooling.under(image, n, c, h, w, [&](int64_t at, double divisor) { sums[at] += upstream / divisor; });
+      });
       for (int64_t i = 0; i < image.count(); i++) blend.store(static_cast<T*>(dx)[i], sums[i]);
     });
   });

@@ -19,7 +19,9 @@ void for_each_line(const Tensor& t, Call call) {
   }
 }
 
-bool is_known(int algorithm, int mode) { return (algorithm == ACCURATE || algorithm == LOG) && mode == CHANNEL; }
+bool is_known(int algorithm, int mode, const Tensor& t) {
+  return (algorithm == ACCURATE || algorithm == LOG) && mode == CHANNEL && t.format == NCHW;
+}
 
 }  // namespace
 
@@ -28,7 +30,7 @@ extern "C" {
 int cudnnSoftmaxForward(Handle* handle, int algorithm, int mode, const void* alpha, const Tensor* xDesc, const void* x,
                         const void* beta, const Tensor* yDesc, void* y) {
   Tensor t = *xDesc;
-  if (!is_known(algorithm, mode)) return NOT_SUPPORTED;
+  if (!is_known(algorithm, mode, t)) return NOT_SUPPORTED;
   if (!(t == *yDesc) || !lies_at(x, t, "cudnnSoftmaxForward") || !lies_at(y, t, "cudnnSoftmaxForward")) return BAD_PARAM;
   Blend blend(t.type, alpha, beta);
   return by_type(t.type, [=](auto zero) {
@@ -53,7 +55,7 @@ int cudnnSoftmaxBackward(Handle* handle, int algorithm, int mode, const void* al
                          const Tensor* dyDesc, const void* dy, const void* beta, const Tensor* dxDesc, void* dx) {
   Tensor t = *yDesc;
   const char* call = "cudnnSoftmaxBackward";
-  if (!is_known(algorithm, mode)) return NOT_SUPPORTED;
+  if (!is_known(algorithm, mode, t)) return NOT_SUPPORTED;
   if (!(t == *dyDesc) || !(t == *dxDesc)) return BAD_PARAM;
   if (!lies_at(y, t, call) || !lies_at(dy, t, call) || !lies_at(dx, t, call)) return BAD_PARAM;
   Blend blend(t.type, alpha, beta);

@@ -10,6 +10,7 @@ import dev.kiln.backend.Precision;
 import dev.kiln.backend.Readback;
 import dev.kiln.backend.Recording;
 import dev.kiln.graph.Graph;
+import dev.kiln.graph.LayoutPropagation;
 import dev.kiln.op.OpSpec;
 import dev.kiln.tensor.TensorType;
 import java.lang.foreign.MemorySegment;
@@ -55,11 +56,15 @@ public final class CudaBackend implements Backend {
     return engine.options().precision();
   }
 
-  /** Gives recurrent stacks that cuDNN runs the reserve that it wants. */
+  /**
+   * Places images and filters as tensor cores read them, and gives what cuDNN keeps for a gradient
+   * the size that it wants.
+   */
   @Override
   public Graph lower(Graph graph) {
     engine.context().enter();
-    return CudnnReserves.apply(engine, graph);
+    Graph placed = LayoutPropagation.apply(graph, new PreferredLayouts(engine));
+    return CudnnReserves.apply(engine, CudnnNormReserves.apply(engine, placed));
   }
 
   @Override

@@ -4,7 +4,7 @@ import dev.kiln.backend.Buffer;
 import dev.kiln.backend.Kernel;
 import dev.kiln.backend.Op;
 import dev.kiln.op.Binary;
-import dev.kiln.tensor.Shape;
+import dev.kiln.tensor.TensorType;
 import java.util.List;
 
 /** {@link Binary} as one kernel that repeats its operands by strides of 0. */
@@ -17,12 +17,12 @@ final class CudaBinary implements Op {
   CudaBinary(OpContext context, Binary operation) {
     this.context = context;
     this.function = context.function("binary", "binary_" + operation);
-    Shape shape = context.output().shape();
+    TensorType result = context.output();
     this.walk =
-        new StridedWalk(
-            shape,
-            StridedWalk.broadcast(context.input(0).shape(), shape),
-            StridedWalk.broadcast(context.input(1).shape(), shape));
+        StridedWalk.inMemoryOrder(
+            result,
+            StridedWalk.broadcast(context.input(0), result.shape()),
+            StridedWalk.broadcast(context.input(1), result.shape()));
   }
 
   @Override

@@ -4,7 +4,7 @@ import dev.kiln.backend.Buffer;
 import dev.kiln.backend.Kernel;
 import dev.kiln.backend.Op;
 import dev.kiln.op.Concat;
-import dev.kiln.tensor.Shape;
+import dev.kiln.tensor.TensorType;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -16,11 +16,11 @@ record CudaConcat(OpContext context, Concat concat) implements Op {
     List<Kernel> parts = new ArrayList<>();
     int start = 0;
     for (int i = 0; i < inputs.size(); i++) {
-      Shape part = context.input(i).shape();
+      TensorType part = context.input(i);
       parts.add(
-          Movement.range(part, context.output().shape(), concat.axis(), start)
+          Movement.range(part, context.output(), concat.axis(), start)
               .scatter(context, inputs.get(i), outputs.getFirst()));
-      start += part.dim(concat.axis());
+      start += part.shape().dim(concat.axis());
     }
     return StreamWork.inOrder(parts);
   }

@@ -4,9 +4,14 @@ import dev.kiln.backend.Buffer;
 import dev.kiln.backend.Kernel;
 import dev.kiln.backend.Op;
 import dev.kiln.op.Dropout;
+import dev.kiln.tensor.ChannelsLast;
+import dev.kiln.tensor.Shape;
 import java.util.List;
 
-/** {@link Dropout}: every thread draws one block of Philox, for four elements. */
+/**
+ * {@link Dropout}: every thread draws one block of Philox, for four elements, which with the
+ * channels last are no neighbours: there it is for one.
+ */
 record CudaDropout(OpContext context, Dropout dropout) implements Op {
 
   private static final int ELEMENTS_PER_BLOCK = 4;
@@ -14,15 +19,26 @@ record CudaDropout(OpContext context, Dropout dropout) implements Op {
   @Override
   public Kernel bind(List<Buffer> inputs, List<Buffer> outputs, Buffer workspace) {
     long count = context.output().elements();
+    if (context.output().layout() == ChannelsLast.LAYOUT) {
+      Shape shape = context.output().shape();
+      return launch("dropout_channels_last", inputs, outputs)
+          .number((long) shape.dim(1))
+          .number((long) shape.dim(2) * shape.dim(3))
+          .over(count);
+    }
+    return launch("dropout", inputs, outputs)
+        .over((count + ELEMENTS_PER_BLOCK - 1) / ELEMENTS_PER_BLOCK);
+  }
+
+  private Launch.Builder launch(String kernel, List<Buffer> inputs, List<Buffer> outputs) {
     return context
-        .launch(context.function("dropout", "dropout"))
-        .number(count)
+        .launch(context.function("dropout", kernel))
+        .number(context.output().elements())
         .buffer(inputs.get(0))
         .buffer(inputs.get(1))
         .buffer(outputs.getFirst())
         .number(1 / (1 - dropout.probability()))
         .number(dropout.threshold())
-        .number(dropout.stream())
-        .over((count + ELEMENTS_PER_BLOCK - 1) / ELEMENTS_PER_BLOCK);
+        .number(dropout.stream());
   }
 }

@@ -4,7 +4,9 @@ import dev.kiln.backend.Buffer;
 import dev.kiln.backend.Kernel;
 import dev.kiln.backend.Op;
 import dev.kiln.op.Pool2d;
+import dev.kiln.tensor.ChannelsLast;
 import dev.kiln.tensor.Shape;
+import dev.kiln.tensor.TensorType;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
@@ -25,7 +27,7 @@ final class CudaMaxPool2d {
     return new Forward(
         context,
         context.function(FILE, "max_pool2d"),
-        windows(context, pool, context.input(0).shape(), context.output().shape()));
+        windows(context, pool, context.input(0), context.output()));
   }
 
   /** Compiles {@code dy, indices -> dx}. */
@@ -33,11 +35,17 @@ final class CudaMaxPool2d {
     return new Backward(
         context,
         context.function(FILE, "max_pool2d_grad"),
-        windows(context, pool, context.output().shape(), context.input(0).shape()));
+        windows(context, pool, context.output(), context.input(0)));
   }
 
   /** Returns the structure {@code Windows} of the kernels. */
-  private static MemorySegment windows(OpContext context, Pool2d pool, Shape x, Shape y) {
+  private static MemorySegment windows(
+      OpContext context, Pool2d pool, TensorType image, TensorType result) {
+    Shape x = image.shape();
+    Shape y = result.shape();
+    // Row by row an image of C channels is C images of one.
+    boolean channelsLast =
+        image.layout() == ChannelsLast.LAYOUT || result.layout() == ChannelsLast.LAYOUT;
     return context
         .scope()
         .arena()
@@ -52,7 +60,8 @@ final class CudaMaxPool2d {
             pool.stride().height(),
             pool.stride().width(),
             pool.padding().height(),
-            pool.padding().width());
+            pool.padding().width(),
+            channelsLast ? x.dim(1) : 1);
   }
 
   private record Forward(OpContext context, CudaFunction function, MemorySegment windows)

@@ -29,6 +29,7 @@ import dev.kiln.op.Pool2d;
 import dev.kiln.op.PrivateSpec;
 import dev.kiln.op.Recurrent;
 import dev.kiln.op.Reduce;
+import dev.kiln.op.Reorder;
 import dev.kiln.op.Reshape;
 import dev.kiln.op.Slice;
 import dev.kiln.op.Softmax;
@@ -59,8 +60,7 @@ final class CudaOps {
       case BatchNormInference norm -> CudnnBatchNorm.inference(context, norm);
       case Binary operation -> new CudaBinary(context, operation);
       case Broadcast _ ->
-          new CudaGather(
-              context, Movement.repeated(context.input(0).shape(), context.output().shape()));
+          new CudaGather(context, Movement.repeated(context.input(0), context.output()));
       case Cast _ -> new CudaCast(context);
       case Clamp clamp ->
           CudaElementwise.of(context, "elementwise", "clamp", clamp.low(), clamp.high());
@@ -99,12 +99,15 @@ final class CudaOps {
           CudnnRecurrent.grad(context, grad);
       case Recurrent.Grad grad -> new CudaRecurrentGrad(context, grad);
       case Reduce reduce -> new CudaReduce(context, reduce);
+      case ReservedBatchNorm norm -> CudnnReservedNorm.training(context, norm.norm());
+      case ReservedBatchNorm.Grad grad -> CudnnReservedNorm.grad(context, grad.norm());
+      case Reorder _ ->
+          new CudaGather(context, Movement.reordered(context.input(0), context.output()));
       case Reshape _ -> new CudaCopy(context, 0);
       case Slice slice ->
           new CudaGather(
               context,
-              Movement.range(
-                  context.output().shape(), context.input(0).shape(), slice.axis(), slice.start()));
+              Movement.range(context.output(), context.input(0), slice.axis(), slice.start()));
       case Slice.Grad grad -> new CudaSliceGrad(context, grad.slice());
       case Softmax softmax -> CudnnSoftmax.softmax(context, softmax.axis());
       case Softmax.Grad grad -> CudnnSoftmax.softmaxGrad(context, grad.axis());
@@ -148,7 +151,11 @@ final class CudaOps {
     return switch (type.dtype()) {
       case F32, F64, I32, I64, U8 -> true;
       case F16, BF16 -> !(spec instanceof OptimizerStep);
-      case OPAQUE -> spec instanceof Recurrent || spec instanceof Recurrent.Grad;
+      case OPAQUE ->
+          spec instanceof Recurrent
+              || spec instanceof Recurrent.Grad
+              || spec instanceof ReservedBatchNorm
+              || spec instanceof ReservedBatchNorm.Grad;
     };
   }
 }

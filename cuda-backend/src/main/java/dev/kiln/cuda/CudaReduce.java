@@ -4,7 +4,9 @@ import dev.kiln.backend.Buffer;
 import dev.kiln.backend.Kernel;
 import dev.kiln.backend.Op;
 import dev.kiln.op.Reduce;
+import dev.kiln.tensor.ChannelsLast;
 import dev.kiln.tensor.Shape;
+import dev.kiln.tensor.TensorType;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,16 +43,17 @@ final class CudaReduce implements Op {
         IntStream.range(0, x.rank()).filter(axis -> !reduce.axes().contains(axis)).boxed().toList();
     this.outputs = context.output().elements();
     this.length = x.elements() / outputs;
-    this.rows = innermostIsReduced(x);
+    this.rows = innermostIsReduced(context.input(0));
     long blocks = rows ? outputs : (outputs + COLUMNS - 1) / COLUMNS;
     this.parts = Math.clamp(WANTED_BLOCKS / blocks, 1, Math.max(1, length / LEAST_PART));
   }
 
   /** Whether neighbouring elements belong to the same result. */
-  private boolean innermostIsReduced(Shape x) {
-    for (int axis = x.rank() - 1; axis >= 0; axis--) {
-      if (x.dim(axis) > 1) {
-        return reduce.axes().contains(axis);
+  private boolean innermostIsReduced(TensorType x) {
+    int[] order = ChannelsLast.memoryOrder(x);
+    for (int i = order.length - 1; i >= 0; i--) {
+      if (x.shape().dim(order[i]) > 1) {
+        return reduce.axes().contains(order[i]);
       }
     }
     return true;
@@ -99,7 +102,7 @@ final class CudaReduce implements Op {
   /** A loop over some axes of the input. */
   private MemorySegment walk(List<Integer> axes) {
     Shape x = context.input(0).shape();
-    long[] own = x.strides();
+    long[] own = ChannelsLast.strides(context.input(0));
     List<Integer> dims = new ArrayList<>();
     axes.forEach(axis -> dims.add(x.dim(axis)));
     long[] strides = axes.stream().mapToLong(axis -> own[axis]).toArray();

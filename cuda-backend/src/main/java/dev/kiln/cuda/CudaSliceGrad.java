@@ -12,8 +12,7 @@ record CudaSliceGrad(OpContext context, Slice slice) implements Op {
   @Override
   public Kernel bind(List<Buffer> inputs, List<Buffer> outputs, Buffer workspace) {
     Movement range =
-        Movement.range(
-            context.input(0).shape(), context.output().shape(), slice.axis(), slice.start());
+        Movement.range(context.input(0), context.output(), slice.axis(), slice.start());
     return StreamWork.inOrder(
         List.of(
             StreamWork.zero(context.engine().context(), DeviceBuffer.of(outputs.getFirst())),

@@ -8,22 +8,22 @@ import dev.kiln.op.OpSpec;
 import dev.kiln.tensor.TensorType;
 import java.util.List;
 import jcuda.Pointer;
-import jcuda.jcudnn.JCudnn;
-import jcuda.jcudnn.cudnnTensorDescriptor;
 
 /** {@link Conv2d} and its gradients through cuDNN. */
 final class CudnnConv2d implements Op {
 
   private final ConvolutionPass pass;
   private final CudnnConvolution convolution;
-  private final cudnnTensorDescriptor bias;
+  private final ConvolutionBias bias;
   private final ConvolutionAlgorithm algorithm;
+  private final boolean hasBiasGrad;
 
   private CudnnConv2d(
       OpContext context, OpSpec spec, ConvolutionPass pass, CudnnConvolution convolution) {
     this.pass = pass;
     this.convolution = convolution;
-    this.bias = convolution.tensors().perChannel(convolution.channels());
+    this.bias = new ConvolutionBias(context, convolution);
+    this.hasBiasGrad = pass == ConvolutionPass.WEIGHT_GRAD && context.outputs().size() == 2;
     List<Object> operation = List.of(spec, context.input(0), context.input(1));
     this.algorithm = ConvolutionAlgorithm.of(context, operation, pass, convolution);
   }
@@ -64,48 +64,36 @@ final class CudnnConv2d implements Op {
   @Override
   public Kernel bind(List<Buffer> inputs, List<Buffer> outputs, Buffer workspace) {
     ConvolutionPass.Operands operands =
-        new ConvolutionPass.Operands(pointer(inputs, 0), pointer(inputs, 1), pointer(outputs, 0));
+        new ConvolutionPass.Operands(
+            DeviceBuffer.pointer(inputs, 0),
+            DeviceBuffer.pointer(inputs, 1),
+            DeviceBuffer.pointer(outputs, 0));
     Pointer scratch = DeviceBuffer.of(workspace).pointer();
     Kernel convolve =
         () -> Cudnn.check(pass.call(), pass.run(convolution, operands, algorithm, scratch));
     if (pass == ConvolutionPass.FORWARD && inputs.size() == 3) {
-      return StreamWork.inOrder(List.of(convolve, addBias(pointer(inputs, 2), operands.result())));
+      return StreamWork.inOrder(List.of(convolve, bias.add(inputs.get(2), outputs.getFirst())));
     }
-    if (pass == ConvolutionPass.WEIGHT_GRAD && outputs.size() == 2) {
+    if (hasBiasGrad) {
       return StreamWork.inOrder(
-          List.of(convolve, biasGrad(operands.second(), pointer(outputs, 1))));
+          List.of(convolve, bias.grad(inputs.get(1), outputs.get(1), workspace)));
     }
     return convolve;
   }
 
-  private static Pointer pointer(List<Buffer> buffers, int index) {
-    return DeviceBuffer.of(buffers.get(index)).pointer();
-  }
-
-  private Kernel addBias(Pointer values, Pointer y) {
-    CudnnConvolution of = convolution;
-    return () ->
-        Cudnn.check(
-            "cudnnAddTensor",
-            JCudnn.cudnnAddTensor(of.handle(), of.one(), bias, values, of.one(), of.result(), y));
-  }
-
-  private Kernel biasGrad(Pointer dy, Pointer dbias) {
-    CudnnConvolution of = convolution;
-    return () ->
-        Cudnn.check(
-            "cudnnConvolutionBackwardBias",
-            JCudnn.cudnnConvolutionBackwardBias(
-                of.handle(), of.one(), of.result(), dy, of.zero(), bias, dbias));
-  }
-
   @Override
   public long workspaceBytes() {
-    return algorithm.workspaceBytes();
+    return hasBiasGrad
+        ? Math.max(algorithm.workspaceBytes(), bias.workspaceBytes())
+        : algorithm.workspaceBytes();
   }
 
   @Override
   public String describe() {
-    return "%s, algorithm %d".formatted(pass.call(), algorithm.number());
+    return "%s, algorithm %d%s"
+        .formatted(
+            pass.call(),
+            algorithm.number(),
+            convolution.tensors().channelsLast() ? ", channels last" : "");
   }
 }

@@ -11,16 +11,15 @@ import jcuda.jcudnn.cudnnConvolutionMode;
 import jcuda.jcudnn.cudnnFilterDescriptor;
 import jcuda.jcudnn.cudnnHandle;
 import jcuda.jcudnn.cudnnTensorDescriptor;
-import jcuda.jcudnn.cudnnTensorFormat;
 
 /**
  * A convolution as cuDNN describes it, for the convolution itself and both gradients.
  *
  * @param tensors describes what belongs to the operation
  * @param handle the library's handle
- * @param image x [N, C, H, W]
- * @param filters weight [O, C / groups, kH, kW]
- * @param result y [N, O, outH, outW]
+ * @param image x [N, C, H, W], in the order of the tensors
+ * @param filters weight [O, C / groups, kH, kW], in the same order
+ * @param result y [N, O, outH, outW], in the same order
  * @param convolution strides, padding, dilation and groups
  * @param channels O
  * @param one the factor of what is computed
@@ -66,7 +65,7 @@ record CudnnConvolution(
         JCudnn.cudnnSetFilter4dDescriptor(
             filters,
             tensors.type(),
-            cudnnTensorFormat.CUDNN_TENSOR_NCHW,
+            tensors.format(),
             weight.dim(0),
             weight.dim(1),
             weight.dim(2),

@@ -5,7 +5,7 @@ import dev.kiln.tensor.Layout;
 import dev.kiln.tensor.Shape;
 
 /**
- * The reserve of a recurrent stack as cuDNN fills it.
+ * What cuDNN keeps of a recurrent stack or of a batch normalization for its gradient.
  *
  * @param length its length in bytes, which cuDNN tells
  */

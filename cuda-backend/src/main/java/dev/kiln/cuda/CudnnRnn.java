@@ -44,7 +44,7 @@ final class CudnnRnn {
   CudnnRnn(CudaEngine engine, NativeScope scope, RecurrentShape shape) {
     this.shape = shape;
     this.handle = engine.cudnn().handle();
-    this.tensors = new CudnnTensors(scope, shape.dtype());
+    this.tensors = CudnnTensors.rowMajor(scope, shape.dtype());
     describeStack(scope, engine.options().precision());
     this.x = sequences(scope, shape.features());
     this.y = sequences(scope, shape.outputWidth());
@@ -189,7 +189,7 @@ final class CudnnRnn {
     DevicePointer matrixAt = new DevicePointer();
     DevicePointer biasAt = new DevicePointer();
     try (NativeScope scope = new NativeScope()) {
-      CudnnTensors own = new CudnnTensors(scope, shape.dtype());
+      CudnnTensors own = CudnnTensors.rowMajor(scope, shape.dtype());
       Cudnn.check(
           "cudnnGetRNNWeightParams",
           JCudnn.cudnnGetRNNWeightParams(

@@ -1,9 +1,11 @@
 package dev.kiln.cuda;
 
 import dev.kiln.backend.Precision;
+import dev.kiln.tensor.ChannelsLast;
 import dev.kiln.tensor.DType;
 import dev.kiln.tensor.Shape;
 import java.lang.foreign.ValueLayout;
+import java.util.stream.Stream;
 import jcuda.Pointer;
 import jcuda.jcudnn.JCudnn;
 import jcuda.jcudnn.cudnnDataType;
@@ -12,17 +14,37 @@ import jcuda.jcudnn.cudnnTensorDescriptor;
 import jcuda.jcudnn.cudnnTensorFormat;
 
 /**
- * Describes the tensors of one operation to cuDNN, all of one element type, row-major, in four
- * dimensions. What it makes belongs to the operation's scope.
+ * Describes the tensors of one operation to cuDNN, all of one element type and in one order, in
+ * four dimensions. What it makes belongs to the operation's scope.
  *
  * @param scope what owns the descriptors
  * @param dtype the type of the elements
+ * @param format what cuDNN calls the order of images and filters
  */
-record CudnnTensors(NativeScope scope, DType dtype) {
+record CudnnTensors(NativeScope scope, DType dtype, int format) {
 
-  /** Describes the tensors of an operation by the type of its first output. */
+  /**
+   * Describes the tensors of an operation by the type of its first output, with the channels last
+   * if any of them lies so: of the others both orders are then the same.
+   */
   static CudnnTensors of(OpContext context) {
-    return new CudnnTensors(context.scope(), context.output().dtype());
+    boolean last =
+        Stream.concat(context.inputs().stream(), context.outputs().stream())
+            .anyMatch(type -> type.layout() == ChannelsLast.LAYOUT);
+    return new CudnnTensors(
+        context.scope(),
+        context.output().dtype(),
+        last ? cudnnTensorFormat.CUDNN_TENSOR_NHWC : cudnnTensorFormat.CUDNN_TENSOR_NCHW);
+  }
+
+  /** Describes row-major tensors. */
+  static CudnnTensors rowMajor(NativeScope scope, DType dtype) {
+    return new CudnnTensors(scope, dtype, cudnnTensorFormat.CUDNN_TENSOR_NCHW);
+  }
+
+  /** Returns whether the channels of a pixel are neighbours. */
+  boolean channelsLast() {
+    return format == cudnnTensorFormat.CUDNN_TENSOR_NHWC;
   }
 
   /** Returns what cuDNN calls the type of the elements. */
@@ -56,9 +78,9 @@ record CudnnTensors(NativeScope scope, DType dtype) {
     };
   }
 
-  /** Describes tensors of the type in which sums over these are kept. */
+  /** Describes tensors of the type in which sums over these are kept, one number per channel. */
   CudnnTensors accumulators() {
-    return new CudnnTensors(scope, dtype.accumulator());
+    return rowMajor(scope, dtype.accumulator());
   }
 
   /** Returns a factor in the form in which cuDNN takes it for this type, in native memory. */
@@ -90,8 +112,7 @@ record CudnnTensors(NativeScope scope, DType dtype) {
             "cudnnDestroyTensorDescriptor", JCudnn.cudnnDestroyTensorDescriptor(descriptor)));
     Cudnn.check(
         "cudnnSetTensor4dDescriptor [%d, %d, %d, %d]".formatted(n, c, h, w),
-        JCudnn.cudnnSetTensor4dDescriptor(
-            descriptor, cudnnTensorFormat.CUDNN_TENSOR_NCHW, type(), n, c, h, w));
+        JCudnn.cudnnSetTensor4dDescriptor(descriptor, format, type(), n, c, h, w));
     return descriptor;
   }
 }

@@ -1,6 +1,7 @@
 package dev.kiln.cuda;
 
 import dev.kiln.backend.Buffer;
+import java.util.List;
 
 /**
  * A range of the GPU's memory.
@@ -21,6 +22,11 @@ record DeviceBuffer(DevicePointer pointer, long bytes) implements Buffer {
     }
     throw new IllegalArgumentException(
         "this backend computes in GPU memory, but the buffer is a " + buffer.getClass().getName());
+  }
+
+  /** Returns where one of several buffers begins. */
+  static DevicePointer pointer(List<Buffer> buffers, int index) {
+    return of(buffers.get(index)).pointer;
   }
 
   /** Returns a pointer to one of its bytes; a step makes no new object for the first. */

@@ -3,37 +3,45 @@ package dev.kiln.cuda;
 import dev.kiln.backend.Buffer;
 import dev.kiln.backend.Kernel;
 import dev.kiln.op.Concat;
+import dev.kiln.op.Reorder;
 import dev.kiln.op.Slice;
 import dev.kiln.op.Transpose;
+import dev.kiln.tensor.ChannelsLast;
 import dev.kiln.tensor.DType;
-import dev.kiln.tensor.Shape;
 import dev.kiln.tensor.TensorType;
 
 /**
  * A dense tensor, and where its elements lie among those of another: {@link Transpose}, {@link
- * Slice}, {@link Concat} and what repeats a tensor differ in nothing else.
+ * Slice}, {@link Concat}, {@link Reorder} and what repeats a tensor differ in nothing else. Each
+ * tensor may lie in any order.
  *
- * @param dense the shape of the dense tensor
+ * @param dense the dense tensor
  * @param strides for each of its axes the distance of neighbours in the other
  * @param offset where its first element lies there
  */
-record Movement(Shape dense, long[] strides, long offset) {
+record Movement(TensorType dense, long[] strides, long offset) {
 
   /** Returns where the elements of a range along one axis lie in the whole. */
-  static Movement range(Shape part, Shape whole, int axis, int start) {
-    return new Movement(part, whole.strides(), start * whole.strides()[axis]);
+  static Movement range(TensorType part, TensorType whole, int axis, int start) {
+    long[] strides = ChannelsLast.strides(whole);
+    return new Movement(part, strides, start * strides[axis]);
   }
 
   /** Returns where the elements of a transposed tensor lie in the original. */
   static Movement transposed(Transpose transpose, TensorType x, TensorType y) {
-    long[] own = x.shape().strides();
+    long[] own = ChannelsLast.strides(x);
     return new Movement(
-        y.shape(), transpose.permutation().stream().mapToLong(axis -> own[axis]).toArray(), 0);
+        y, transpose.permutation().stream().mapToLong(axis -> own[axis]).toArray(), 0);
+  }
+
+  /** Returns where the elements of a tensor lie in the same one in another order. */
+  static Movement reordered(TensorType x, TensorType y) {
+    return new Movement(y, ChannelsLast.strides(x), 0);
   }
 
   /** Returns where the elements of a repeated tensor lie in the original. */
-  static Movement repeated(Shape x, Shape y) {
-    return new Movement(y, StridedWalk.broadcast(x, y), 0);
+  static Movement repeated(TensorType x, TensorType y) {
+    return new Movement(y, StridedWalk.broadcast(x, y.shape()), 0);
   }
 
   /** Returns what fills the dense tensor from the other one. */
@@ -53,7 +61,7 @@ record Movement(Shape dense, long[] strides, long offset) {
         .number(dense.elements())
         .buffer(from)
         .buffer(to)
-        .struct(new StridedWalk(dense, strides).toStruct(context.scope().arena()))
+        .struct(StridedWalk.inMemoryOrder(dense, strides).toStruct(context.scope().arena()))
         .number(offset)
         .over(dense.elements());
   }

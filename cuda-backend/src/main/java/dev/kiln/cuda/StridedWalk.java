@@ -1,9 +1,12 @@
 package dev.kiln.cuda;
 
+import dev.kiln.tensor.ChannelsLast;
 import dev.kiln.tensor.Shape;
+import dev.kiln.tensor.TensorType;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
 
 /**
  * A loop over the elements of a shape in row-major order, and where each lies in operands with
@@ -44,6 +47,20 @@ final class StridedWalk {
     }
   }
 
+  /**
+   * Creates a loop over the elements of a tensor in the order in which they lie.
+   *
+   * @param operandStrides for each operand one stride for each axis of the tensor
+   */
+  static StridedWalk inMemoryOrder(TensorType tensor, long[]... operandStrides) {
+    int[] order = ChannelsLast.memoryOrder(tensor);
+    return new StridedWalk(
+        Shape.of(Arrays.stream(order).map(tensor.shape()::dim).toArray()),
+        Arrays.stream(operandStrides)
+            .map(strides -> Arrays.stream(order).mapToLong(axis -> strides[axis]).toArray())
+            .toArray(long[][]::new));
+  }
+
   private void append(int dim, int axis, long[][] operandStrides) {
     boolean first = dims[axes - 1] == 1;
     boolean even = true;
@@ -60,12 +77,12 @@ final class StridedWalk {
   }
 
   /** Returns the strides with which an operand is repeated to a shape. */
-  static long[] broadcast(Shape operand, Shape shape) {
-    long[] own = operand.strides();
+  static long[] broadcast(TensorType operand, Shape shape) {
+    long[] own = ChannelsLast.strides(operand);
     long[] strides = new long[shape.rank()];
-    int added = shape.rank() - operand.rank();
-    for (int axis = 0; axis < operand.rank(); axis++) {
-      strides[added + axis] = operand.dim(axis) == 1 ? 0 : own[axis];
+    int added = shape.rank() - own.length;
+    for (int axis = 0; axis < own.length; axis++) {
+      strides[added + axis] = operand.shape().dim(axis) == 1 ? 0 : own[axis];
     }
     return strides;
   }

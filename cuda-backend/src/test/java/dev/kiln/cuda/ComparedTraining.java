@@ -4,6 +4,7 @@ import dev.kiln.backend.Backend;
 import dev.kiln.backend.BackendProvider;
 import dev.kiln.backend.ComputeOptions;
 import dev.kiln.backend.Precision;
+import dev.kiln.graph.Graph;
 import dev.kiln.nn.Activation;
 import dev.kiln.nn.BatchNorm;
 import dev.kiln.nn.Conv2d;
@@ -150,19 +151,33 @@ record ComparedTraining(String name, Layer layer, Shape sample, int batch, doubl
     return (ends.getLast() - ends.get(warmUp - 1)) / 1e6 / steps;
   }
 
+  /** Returns what a step of the training runs in a precision, as data. */
+  Graph step(BackendProvider provider, Precision precision) {
+    try (Backend backend = provider.open(0, ComputeOptions.DEFAULT.with(precision));
+        Learner learner = learner(backend)) {
+      return learner.trainingPlan(batch).graph();
+    }
+  }
+
   private void train(
       BackendProvider provider, Precision precision, int steps, Consumer<Double> eachLoss) {
-    List<TensorType> fields =
-        List.of(TensorType.of(DType.F32, sample), TensorType.of(DType.I64, Shape.SCALAR));
-    Settings settings = Settings.of(Optimizer.sgd(rate)).withSeed(7);
-    Network network = Network.of(Models.classifier(layer), DType.F32, batched(fields));
-    List<List<Tensor>> data = data(fields);
+    List<List<Tensor>> data = data(fields());
     try (Backend backend = provider.open(0, ComputeOptions.DEFAULT.with(precision));
-        Learner learner = new Learner(backend, network, fields, settings)) {
+        Learner learner = learner(backend)) {
       for (int step = 0; step < steps; step++) {
         eachLoss.accept(learner.train(data.get(step % BATCHES)));
       }
     }
+  }
+
+  private Learner learner(Backend backend) {
+    Network network = Network.of(Models.classifier(layer), DType.F32, batched(fields()));
+    Settings settings = Settings.of(Optimizer.sgd(rate)).withSeed(7);
+    return new Learner(backend, network, fields(), settings);
+  }
+
+  private List<TensorType> fields() {
+    return List.of(TensorType.of(DType.F32, sample), TensorType.of(DType.I64, Shape.SCALAR));
   }
 
   private List<TensorType> batched(List<TensorType> fields) {

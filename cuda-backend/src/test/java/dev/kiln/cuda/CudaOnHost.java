@@ -114,6 +114,19 @@ final class CudaOnHost {
     }
   }
 
+  /** Sets the compute capability of the device; at first it is 9.0. */
+  static void setCapability(int major, int minor) {
+    try {
+      Linker.nativeLinker()
+          .downcallHandle(
+              symbols().findOrThrow("host_set_capability"),
+              FunctionDescriptor.ofVoid(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT))
+          .invokeExact(major, minor);
+    } catch (Throwable impossible) {
+      throw new AssertionError(impossible);
+    }
+  }
+
   private static MethodHandle function(String name) {
     return Linker.nativeLinker()
         .downcallHandle(

@@ -1,5 +1,6 @@
 package dev.kiln.cpu.onednn;
 
+import dev.kiln.tensor.ChannelsLast;
 import dev.kiln.tensor.DType;
 import dev.kiln.tensor.Shape;
 import dev.kiln.tensor.TensorType;

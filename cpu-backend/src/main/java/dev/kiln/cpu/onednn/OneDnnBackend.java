@@ -9,6 +9,7 @@ import dev.kiln.cpu.memory.HostBuffer;
 import dev.kiln.cpu.memory.HostMemory;
 import dev.kiln.cpu.reference.ReferenceBackend;
 import dev.kiln.graph.Graph;
+import dev.kiln.graph.LayoutPropagation;
 import dev.kiln.op.Affine;
 import dev.kiln.op.BatchNorm;
 import dev.kiln.op.BatchNormInference;
@@ -36,6 +37,7 @@ import dev.kiln.op.Pool2d;
 import dev.kiln.op.PrivateSpec;
 import dev.kiln.op.Recurrent;
 import dev.kiln.op.Reduce;
+import dev.kiln.op.Reorder;
 import dev.kiln.op.Reshape;
 import dev.kiln.op.Slice;
 import dev.kiln.op.Softmax;
@@ -85,7 +87,7 @@ public final class OneDnnBackend implements Backend {
   public Graph lower(Graph graph) {
     Graph needed = RecurrentParameterGrad.replaceIn(graph);
     Graph fused = PostOpFusion.apply(NormReluFusion.apply(needed));
-    return LayoutPropagation.apply(engine, team, fused);
+    return LayoutPropagation.apply(fused, new PreferredLayouts(engine, team, fused));
   }
 
   @Override

@@ -4,6 +4,7 @@ import dev.kiln.backend.Op;
 import dev.kiln.op.Conv2d;
 import dev.kiln.op.OpSpec;
 import dev.kiln.op.Size2d;
+import dev.kiln.tensor.ChannelsLast;
 import dev.kiln.tensor.Layout;
 import dev.kiln.tensor.Shape;
 import dev.kiln.tensor.TensorType;

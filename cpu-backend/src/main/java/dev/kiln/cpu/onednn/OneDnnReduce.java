@@ -2,6 +2,7 @@ package dev.kiln.cpu.onednn;
 
 import dev.kiln.backend.Op;
 import dev.kiln.op.Reduce;
+import dev.kiln.tensor.ChannelsLast;
 import dev.kiln.tensor.TensorType;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;

@@ -1,6 +1,7 @@
 package dev.kiln.cpu.onednn;
 
 import dev.kiln.graph.Graph;
+import dev.kiln.graph.LayoutPreferences;
 import dev.kiln.graph.Node;
 import dev.kiln.op.Affine;
 import dev.kiln.op.BatchNorm;
@@ -37,6 +38,7 @@ import dev.kiln.op.Unary;
 import dev.kiln.op.Value;
 import dev.kiln.op.View;
 import dev.kiln.op.WhereFinite;
+import dev.kiln.tensor.ChannelsLast;
 import dev.kiln.tensor.Layout;
 import dev.kiln.tensor.Shape;
 import dev.kiln.tensor.TensorType;
@@ -44,16 +46,8 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 
-/** The placements that each operation reads and writes fastest. */
-final class PreferredLayouts {
-
-  /**
-   * What an operation likes.
-   *
-   * @param inputs for each input
-   * @param outputs for each output
-   */
-  record Choice(List<Layout> inputs, List<Layout> outputs) {}
+/** The placements that each of oneDNN's operations reads and writes fastest. */
+final class PreferredLayouts implements LayoutPreferences {
 
   private final OneDnnEngine engine;
   private final OpenMpTeam team;
@@ -65,12 +59,8 @@ final class PreferredLayouts {
     this.graph = graph;
   }
 
-  /**
-   * Returns what a node likes.
-   *
-   * @param current where its inputs lie now
-   */
-  Choice of(Node node, List<Layout> current) {
+  @Override
+  public Choice of(Node node, List<Layout> current) {
     boolean single =
         node.outputs().stream().anyMatch(v -> MemoryDesc.supports(v.type().dtype()))
             && node.inputs().stream()

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.kiln.backend.BackendUnavailableException;
+import dev.kiln.tensor.ChannelsLast;
 import dev.kiln.tensor.DType;
 import dev.kiln.tensor.Layout;
 import dev.kiln.tensor.Shape;

@@ -13,6 +13,7 @@ import dev.kiln.op.Affine;
 import dev.kiln.op.Conv2d;
 import dev.kiln.op.OpSpec;
 import dev.kiln.op.Pool2d;
+import dev.kiln.op.Reorder;
 import dev.kiln.op.Size2d;
 import dev.kiln.op.Unary;
 import dev.kiln.op.Value;

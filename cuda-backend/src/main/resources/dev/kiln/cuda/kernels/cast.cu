@@ -26,9 +26,13 @@ __device__ inline void set(unsigned char& y, double x) {
 __device__ inline void set(BFloat& y, double x) { y = BFloat((float)x); }
 __device__ inline void set(Half& y, double x) { y = Half((float)x); }
 
-#define CAST(from_name, from, to_name, to)                                       \
-  KERNEL cast_##from_name##_##to_name(Index count, const from* x, to* y) {       \
-    FOR_EACH(i, count) { set(y[i], to_double(x[i])); }                           \
+// In the order of x, and from places that are in another order than those of y.
+#define CAST(from_name, from, to_name, to)                                                           \
+  KERNEL cast_##from_name##_##to_name(Index count, const from* x, to* y) {                           \
+    FOR_EACH(i, count) { set(y[i], to_double(x[i])); }                                               \
+  }                                                                                                  \
+  KERNEL cast_##from_name##_##to_name##_reordered(Index count, const from* x, to* y, Walk places) {  \
+    FOR_EACH(i, count) { set(y[i], to_double(x[locate(places, 0, i)])); }                            \
   }
 #define CASTS_FROM(name, type)        \
   CAST(name, type, f32, float)        \

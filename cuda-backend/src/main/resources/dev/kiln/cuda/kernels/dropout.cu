@@ -18,6 +18,21 @@ __device__ inline void philox(unsigned k0, unsigned k1, unsigned c0, unsigned c1
   words[3] = c3;
 }
 
+// The mask belongs to the place of an element in the order [N, C, H, W], wherever it lies: here each element draws its
+// block anew, so that neighbours are read together.
+KERNEL dropout_channels_last(Index count, const ELEMENT* x, const long long* counter, ELEMENT* y, double scale,
+                             Index threshold, int stream, Index channels, Index pixels) {
+  unsigned long long seed = (unsigned long long)counter[0], step = (unsigned long long)counter[1];
+  FOR_EACH(at, count) {
+    Index channel = at % channels, rest = at / channels;
+    Index i = (rest / pixels * channels + channel) * pixels + rest % pixels;
+    unsigned words[4];
+    philox((unsigned)seed, (unsigned)(seed >> 32), (unsigned)(i / 4), (unsigned)stream, (unsigned)step,
+           (unsigned)(step >> 32), words);
+    y[at] = (Index)words[i % 4] < threshold ? REAL(0) : REAL(x[at] * scale);
+  }
+}
+
 // A thread draws one block of random words, which is enough for four elements.
 KERNEL dropout(Index count, const ELEMENT* x, const long long* counter, ELEMENT* y, double scale, Index threshold, int stream) {
   unsigned long long seed = (unsigned long long)counter[0], step = (unsigned long long)counter[1];

@@ -1,6 +1,5 @@
-package dev.kiln.cpu.onednn;
+package dev.kiln.op;
 
-import dev.kiln.op.PrivateSpec;
 import dev.kiln.tensor.Layout;
 import dev.kiln.tensor.TensorType;
 import java.util.List;
@@ -10,7 +9,7 @@ import java.util.List;
  *
  * @param target the placement of the result
  */
-record Reorder(Layout target) implements PrivateSpec {
+public record Reorder(Layout target) implements PrivateSpec {
 
   @Override
   public List<TensorType> infer(List<TensorType> inputs) {
