@@ -14,6 +14,7 @@ import dev.kiln.op.Concat;
 import dev.kiln.op.Conv2d;
 import dev.kiln.op.CorrectCount;
 import dev.kiln.op.CrossEntropy;
+import dev.kiln.op.CustomSpec;
 import dev.kiln.op.Dropout;
 import dev.kiln.op.Embedding;
 import dev.kiln.op.Fill;
@@ -80,6 +81,7 @@ final class PreferredLayouts implements LayoutPreferences {
       case CorrectCount _,
           CrossEntropy _,
           CrossEntropy.Grad _,
+          CustomSpec _,
           Embedding _,
           Embedding.Grad _,
           LayerNorm _,
