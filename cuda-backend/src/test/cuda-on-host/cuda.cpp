@@ -56,6 +56,7 @@ std::map<uintptr_t, Allocation> device_memory;
 std::map<uintptr_t, size_t> pinned_memory;
 size_t device_bytes = size_t(4) << 30;
 int capability[] = {9, 0};
+size_t version_of_cudnn = 90501;
 size_t device_used = 0;
 int context_object;
 thread_local void* current_context;
@@ -151,6 +152,11 @@ void host::violation(const std::string& what) {
   violations.push_back(what);
 }
 
+size_t host::cudnn_version() {
+  Lock lock(mutex);
+  return version_of_cudnn;
+}
+
 bool host::is_device_memory(const void* pointer, size_t bytes, const char* use) {
   Lock lock(mutex);
   uintptr_t address = uintptr_t(pointer);
@@ -222,6 +228,12 @@ void host_set_capability(int major, int minor) {
   Lock lock(mutex);
   capability[0] = major;
   capability[1] = minor;
+}
+
+// Sets the version of cuDNN.
+void host_set_cudnn_version(size_t version) {
+  Lock lock(mutex);
+  version_of_cudnn = version;
 }
 
 // ---- devices and contexts ----

@@ -23,7 +23,7 @@ int cudnnSetStream(Handle* handle, host::Stream* stream) {
   return dnn::SUCCESS;
 }
 
-size_t cudnnGetVersion() { return 90501; }
+size_t cudnnGetVersion() { return host::cudnn_version(); }
 
 const char* cudnnGetErrorString(int status) {
   switch (status) {

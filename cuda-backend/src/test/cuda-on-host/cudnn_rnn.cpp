@@ -10,6 +10,7 @@ using namespace dnn;
 namespace {
 
 enum { ALGO_STANDARD = 0, DOUBLE_BIAS = 2, LINEAR_INPUT = 0, PADDED_IO = 1 };
+enum { FIRST_WITH_BFLOAT16 = 91300 };
 enum { BATCH_MAJOR_UNPACKED = 2, MODE_TRAINING = 1, WGRAD_ADD = 0 };
 
 struct Dropout {
@@ -87,7 +88,7 @@ int cudnnSetRNNDescriptor_v8(Rnn* descriptor, int algorithm, int cell, int bias,
                              const Dropout* dropout, unsigned flags) {
   if (algorithm != ALGO_STANDARD || bias != DOUBLE_BIAS || input != LINEAR_INPUT || flags != PADDED_IO) return NOT_SUPPORTED;
   if (cell < RELU || cell > GRU || direction < 0 || direction > 1 || precision != accumulator(type)) return BAD_PARAM;
-  if (type == BFLOAT16 || !is_math(math, type) || projected != hidden) return NOT_SUPPORTED;
+  if ((type == BFLOAT16 && host::cudnn_version() < FIRST_WITH_BFLOAT16) || !is_math(math, type) || projected != hidden) return NOT_SUPPORTED;
   if (features < 1 || hidden < 1 || layers < 1 || dropout->probability != 0) return BAD_PARAM;
   *descriptor = {cell, type, direction + 1, features, hidden, layers};
   return SUCCESS;

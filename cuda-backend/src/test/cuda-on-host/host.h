@@ -25,6 +25,9 @@ bool may_wait(const char* call);
 // Puts work on a stream: it runs when somebody waits for it, or is recorded while the stream is captured.
 void enqueue(Stream* stream, std::function<void()> work);
 
+// The version of cuDNN that its stand-in says to be.
+size_t cudnn_version();
+
 }  // namespace host
 
 // What kernels compiled for the host call: the barrier, and the loop over the threads of a block.

@@ -57,14 +57,15 @@ public final class CudaBackend implements Backend {
   }
 
   /**
-   * Places images and filters as tensor cores read them, and gives what cuDNN keeps for a gradient
-   * the size that it wants.
+   * Places images and filters as tensor cores read them, casts parameters together, and gives what
+   * cuDNN keeps for a gradient the size that it wants.
    */
   @Override
   public Graph lower(Graph graph) {
     engine.context().enter();
     Graph placed = LayoutPropagation.apply(graph, new PreferredLayouts(engine));
-    return CudnnReserves.apply(engine, CudnnNormReserves.apply(engine, placed));
+    Graph joined = JointCasts.apply(placed);
+    return CudnnReserves.apply(engine, CudnnNormReserves.apply(engine, joined));
   }
 
   @Override

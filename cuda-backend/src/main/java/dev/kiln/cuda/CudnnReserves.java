@@ -4,7 +4,6 @@ import dev.kiln.graph.Graph;
 import dev.kiln.graph.Node;
 import dev.kiln.op.Recurrent;
 import dev.kiln.op.Value;
-import dev.kiln.tensor.DType;
 import dev.kiln.tensor.TensorType;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -15,10 +14,10 @@ import java.util.Set;
 
 /**
  * Decides which recurrent stacks cuDNN runs, when a plan is made: those of sequences of one length
- * without dropout, in a type that its recurrent calls take, which BF16 is not in all its versions.
- * It takes the lengths of ragged sequences from the host when it is called, so that a recorded
- * graph would keep those of its first batch, and its dropout draws other numbers than the other
- * backends. Their reserve gets the length that cuDNN asks for.
+ * without dropout, in a type that its recurrent calls take, which BF16 is from 9.13 on. It takes
+ * the lengths of ragged sequences from the host when it is called, so that a recorded graph would
+ * keep those of its first batch, and its dropout draws other numbers than the other backends. Their
+ * reserve gets the length that cuDNN asks for.
  */
 final class CudnnReserves {
 
@@ -53,8 +52,7 @@ final class CudnnReserves {
   }
 
   private boolean runs(Recurrent spec, Node node) {
-    boolean taken = node.inputs().getFirst().type().dtype() != DType.BF16;
-    return taken
+    return CudnnRnn.takes(node.inputs().getFirst().type().dtype())
         && !spec.ragged()
         && !spec.hasDropout()
         && !visible.contains(node.outputs().getLast());

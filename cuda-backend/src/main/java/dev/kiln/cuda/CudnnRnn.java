@@ -3,6 +3,7 @@ package dev.kiln.cuda;
 import dev.kiln.backend.Precision;
 import dev.kiln.op.RecurrentCell;
 import dev.kiln.op.RecurrentWeights;
+import dev.kiln.tensor.DType;
 import java.util.Arrays;
 import jcuda.Pointer;
 import jcuda.jcudnn.JCudnn;
@@ -29,6 +30,9 @@ final class CudnnRnn {
   static final Pointer NONE = new Pointer();
 
   private static final int PADDED_IO = 1;
+
+  /** cuDNN 9.13.0, as it counts its versions. */
+  private static final long FIRST_WITH_BF16 = 91_300;
 
   private final RecurrentShape shape;
   private final CudnnTensors tensors;
@@ -57,6 +61,14 @@ final class CudnnRnn {
             handle, stack, cudnnForwardMode.CUDNN_FWD_MODE_TRAINING, x, workspace, reserve));
     this.workspaceBytes = workspace[0];
     this.reserveBytes = reserve[0];
+  }
+
+  /**
+   * Returns whether the loaded version computes stacks of a type. BF16 is one from 9.13 on, summed
+   * in F32, as PyTorch does it (its pull request 164411).
+   */
+  static boolean takes(DType dtype) {
+    return dtype != DType.BF16 || JCudnn.cudnnGetVersion() >= FIRST_WITH_BF16;
   }
 
   /** Returns the layout of the reserve of a stack. */

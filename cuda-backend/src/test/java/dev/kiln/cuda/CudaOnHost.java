@@ -127,6 +127,19 @@ final class CudaOnHost {
     }
   }
 
+  /** Sets the version of cuDNN, such as 91300; at first it is 90501. */
+  static void setCudnnVersion(long version) {
+    try {
+      Linker.nativeLinker()
+          .downcallHandle(
+              symbols().findOrThrow("host_set_cudnn_version"),
+              FunctionDescriptor.ofVoid(ValueLayout.JAVA_LONG))
+          .invokeExact(version);
+    } catch (Throwable impossible) {
+      throw new AssertionError(impossible);
+    }
+  }
+
   private static MethodHandle function(String name) {
     return Linker.nativeLinker()
         .downcallHandle(

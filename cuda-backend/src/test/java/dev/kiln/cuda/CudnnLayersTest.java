@@ -33,6 +33,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -130,6 +131,22 @@ class CudnnLayersTest {
         Plan plan = Planner.plan(backend, graph(layer))) {
       assertThat(plan.describe()).contains(layer.runs);
     }
+  }
+
+  /** Its recurrent calls take BF16 from 9.13 on. */
+  @ParameterizedTest
+  @CsvSource({"90501, kernel recurrent_gru", "91300, cudnnRNNForward"})
+  void recurrentStacksInBf16AreComputedByWhatTheVersionOfCudnnCan(long version, String runs) {
+    Layer stack = recurrent(new Recurrent(RecurrentCell.GRU, 4, 2, true, false, NONE));
+    BackendProvider provider = CudaOnHost.provider();
+    CudaOnHost.setCudnnVersion(version);
+    try (Backend backend = provider.open(0);
+        Plan plan = Planner.plan(backend, graph(stack, DType.BF16))) {
+      assertThat(plan.describe()).contains(runs);
+    } finally {
+      CudaOnHost.setCudnnVersion(90501);
+    }
+    assertThat(CudaOnHost.report()).isEmpty();
   }
 
   /** The stand-in ranks another algorithm first than the one that it measures as the fastest. */

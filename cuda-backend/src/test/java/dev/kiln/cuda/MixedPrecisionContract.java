@@ -37,8 +37,7 @@ abstract class MixedPrecisionContract {
                         () -> compare(provider, training, precision))));
   }
 
-  private static void compare(
-      BackendProvider provider, ComparedTraining training, Precision precision) {
+  static void compare(BackendProvider provider, ComparedTraining training, Precision precision) {
     List<Double> got = training.losses(provider, precision, STEPS);
     List<Double> want = training.losses(new OneDnnProvider(), STEPS);
     assertThat(got).isNotEqualTo(want);
