@@ -1,7 +1,6 @@
 package dev.kiln.bench.guard;
 
 import dev.kiln.backend.Backend;
-import dev.kiln.bench.roofline.MatrixProduct;
 import dev.kiln.bench.workload.Workload;
 import dev.kiln.nn.Network;
 import dev.kiln.tensor.Tensor;
@@ -14,18 +13,17 @@ import java.util.List;
 
 /**
  * How fast a workload is against the backend's own matrix products in the same process, so that the
- * machine's speed cancels. There are two products, since what a machine shares with others may slow
- * its memory and leave its arithmetic alone: one stays in the caches, the other streams through
- * memory. Both and training steps run in turn, a hundredth of a second each, and what counts is the
- * median over all turns: neighbours of a turn find the machine in the same mood.
+ * machine's speed cancels: a {@link ProductChain}, since a virtual machine may slow what passes
+ * from core to core and leave arithmetic alone. It and training steps run in turn, a hundredth of a
+ * second each, and what counts is the median over all turns: neighbours of a turn find the machine
+ * in the same mood.
  */
 public final class SpeedRatio {
 
-  private static final int CACHED_SIZE = 384;
-  private static final int STREAMED_ROWS = 1 << 17;
-  private static final int STREAMED_COLUMNS = 32;
   private static final double TURN_SECONDS = 0.01;
-  private static final int WARM_UP_TURNS = 30;
+
+  /** The JVM compiles a step of many small operations for the last time after a second or two. */
+  private static final int WARM_UP_TURNS = 150;
 
   private final Backend backend;
 
@@ -37,26 +35,24 @@ public final class SpeedRatio {
   /**
    * Measures for some time.
    *
-   * @return the time of both products over the time of a training step: larger is faster
+   * @param size of the matrices of the chain
+   * @return the time of the chain over the time of a training step: larger is faster
    */
-  public double of(Workload workload, double seconds) {
+  public double of(Workload workload, int size, double seconds) {
     Network network = workload.network(workload.model());
     Settings settings = Settings.of(Optimizer.adam(Workload.RATE));
-    try (MatrixProduct cached = new MatrixProduct(backend, CACHED_SIZE, CACHED_SIZE, CACHED_SIZE);
-        MatrixProduct streamed =
-            new MatrixProduct(backend, STREAMED_ROWS, STREAMED_COLUMNS, STREAMED_COLUMNS);
+    try (ProductChain chain = new ProductChain(backend, size);
         Learner learner = new Learner(backend, network, workload.sample(), settings)) {
       List<Tensor> batch = workload.drawBatch();
       Runnable step = () -> learner.train(batch);
       for (int i = 0; i < WARM_UP_TURNS; i++) {
-        turn(cached::run);
-        turn(streamed::run);
+        turn(chain::run);
         turn(step);
       }
       List<Double> ratios = new ArrayList<>();
       long end = System.nanoTime() + (long) (seconds * 1e9);
       do {
-        ratios.add((turn(cached::run) + turn(streamed::run)) / turn(step));
+        ratios.add(turn(chain::run) / turn(step));
       } while (System.nanoTime() < end);
       Collections.sort(ratios);
       return ratios.get(ratios.size() / 2);

@@ -13,25 +13,24 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Properties;
 import java.util.TreeMap;
 import java.util.stream.DoubleStream;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * Fails when training became slower by more than a quarter against oneDNN's matrix products in the
- * same process. {@code speed-guard.properties} has the ratios recorded for a kind of processor and
- * a number of threads; {@code mvn -pl bench -am test -Dtest=SpeedGuardTest
+ * Fails when training became slower by more than a quarter against a chain of oneDNN's matrix
+ * products in the same process, of the size that slows with the workload in both moods of a virtual
+ * machine (docs/performance.md). {@code speed-guard.properties} has the ratios recorded for a kind
+ * of processor and a number of threads; {@code mvn -pl bench -am test -Dtest=SpeedGuardTest
  * -Dsurefire.failIfNoSpecifiedTests=false -Dspeed.record=true} records those of this machine, the
- * median of several measurements, when nothing else runs. What is recorded for {@code avx512-2} is
- * lower than that: gru 0.37 to 0.42 and lenet-64 0.26 to 0.27 in twelve measurements each, but that
- * virtual machine has a slower mood for what passes data between its cores (docs/performance.md),
- * in which gru had 0.22 to 0.25 and lenet-64 0.17 to 0.18 with slightly older kernels.
+ * median of several measurements, when nothing else runs.
  *
- * <p>Other programs on the machine make a measurement worse, hardly ever better: so a ratio too low
- * is measured again, and where that does not help while others keep the processors busy, nothing is
- * concluded.
+ * <p>Threads that wait for each other lose far more than their share to other programs, the chain's
+ * even more than a training step's: so what is measured beside them counts for nothing, and where
+ * that is everything, nothing is concluded.
  */
 class SpeedGuardTest {
 
@@ -43,8 +42,8 @@ class SpeedGuardTest {
   private static final double BUSY = 0.10;
 
   @ParameterizedTest
-  @ValueSource(strings = {"lenet-64", "gru"})
-  void trainingIsNoSlowerThanRecorded(String workload) throws IOException {
+  @CsvSource({"lenet-64, 256", "gru, 128"})
+  void trainingIsNoSlowerThanRecorded(String workload, int size) throws IOException {
     assumeTrue(
         Backends.providers().stream()
             .anyMatch(provider ->
@@ -54,43 +53,45 @@ class SpeedGuardTest {
       SpeedRatio ratio = new SpeedRatio(backend);
       String key = Machine.here().kind() + "." + workload;
       if (Boolean.getBoolean("speed.record")) {
-        record(key, median(ratio, workload));
+        record(key, median(ratio, workload, size));
       }
       Optional<Double> recorded = recorded(key);
       assumeTrue(
           recorded.isPresent(),
           () -> "no ratio is recorded for " + key + "; record it with -Dspeed.record=true");
       double lowest = LOWEST_SHARE * recorded.orElseThrow();
-      double best = 0;
-      double calmest = 1;
-      for (int attempt = 0; attempt < ATTEMPTS && best < lowest; attempt++) {
+      OptionalDouble best = OptionalDouble.empty();
+      for (int i = 0; i < ATTEMPTS && best.orElse(0) < lowest; i++) {
         OtherPrograms others = new OtherPrograms();
-        best = Math.max(best, measure(ratio, workload));
-        calmest = Math.min(calmest, others.share());
+        double measured = measure(ratio, workload, size);
+        if (others.share() < BUSY) {
+          best = OptionalDouble.of(Math.max(best.orElse(0), measured));
+        }
       }
-      double reached = best;
-      double busy = calmest;
       assumeTrue(
-          best >= lowest || calmest < BUSY,
+          best.isPresent(),
           () ->
-              "ratio %.4f is below %.4f, but other programs had at least %.0f%% of the processors"
-                  .formatted(reached, lowest, 100 * busy));
-      assertThat(best)
+              "other programs had more than %.0f%% of the processors all the time"
+                  .formatted(100 * BUSY));
+      assertThat(best.getAsDouble())
           .as(
-              "time of the products / time of a step of %s, recorded %.4f",
+              "time of the chain of products / time of a step of %s, recorded %.4f",
               key, recorded.orElseThrow())
           .isGreaterThanOrEqualTo(lowest);
     }
   }
 
-  private static double median(SpeedRatio ratio, String workload) {
+  private static double median(SpeedRatio ratio, String workload, int size) {
     double[] measured =
-        DoubleStream.generate(() -> measure(ratio, workload)).limit(RECORDINGS).sorted().toArray();
+        DoubleStream.generate(() -> measure(ratio, workload, size))
+            .limit(RECORDINGS)
+            .sorted()
+            .toArray();
     return measured[RECORDINGS / 2];
   }
 
-  private static double measure(SpeedRatio ratio, String workload) {
-    return ratio.of(Workloads.find(workload), SECONDS);
+  private static double measure(SpeedRatio ratio, String workload, int size) {
+    return ratio.of(Workloads.find(workload), size, SECONDS);
   }
 
   private static Optional<Double> recorded(String key) throws IOException {
@@ -112,7 +113,7 @@ class SpeedGuardTest {
     values.put(key, "%.4f".formatted(ratio));
     StringBuilder text =
         new StringBuilder(
-            "# Time of two matrix products over the time of a training step; see"
+            "# Time of a chain of matrix products over the time of a training step; see"
                 + " SpeedGuardTest.\n");
     values.forEach((name, value) -> text.append(name).append('=').append(value).append('\n'));
     Files.writeString(RECORDED, text);
