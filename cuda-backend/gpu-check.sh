@@ -9,6 +9,7 @@
 #     --peers LIST       what the workloads are compared with: pytorch-cuda, pytorch-cuda-compiled, pytorch-cuda-graphs
 #                        or none; default: pytorch-cuda, which needs a python3 with torch and is left out where there is none
 #     --steps N          of a training; default: 50
+#     --size SIZE        of the batches of the trainings: full, or small for a look without a GPU; default: full
 #     --limit SECONDS    the longest that a part, or one workload, may take; default: 240
 #     --seconds S        the length of a turn of a workload, of which there are five; default: 0.6
 #     --results FOLDER   default: gpu-results beside this script
@@ -64,6 +65,7 @@ bundle() {
   lay_out "$here/target/quick/test-classes" "$stage/lib/000-check"
   lay_out "$here/target/quick/classes" "$stage/lib/000-cuda"
   lay_out "$root/bench/target/quick/classes" "$stage/lib/000-bench"
+  lay_out "$root/models/target/quick/test-classes/dev/kiln/models/zoo" "$stage/lib/000-zoo/dev/kiln/models/zoo"
   tr ':' '\n' <"$here/target/gpu-check.classpath" | cat - <(tr ':' '\n' <"$root/bench/target/quick/kiln.classpath") | sort -u |
     while IFS= read -r entry; do
       case $entry in
@@ -223,7 +225,7 @@ workloads() {
 
 run() {
   local jvm=${KILN_CHECK_JAVA:-$here/jre/bin/java} classpath=${KILN_CHECK_CLASSPATH:-} bridge=$here/cuda13-bridge folders options
-  local parts=machine,contract,training,workloads limit=240 steps=50 peers=pytorch-cuda results=$here/gpu-results turn=0.6
+  local parts=machine,contract,training,workloads limit=240 steps=50 size=full peers=pytorch-cuda results=$here/gpu-results turn=0.6
   local chosen_workloads=mlp,lenet-64,lenet-256,vgg6bn,resnet18-256,resnet18-1024,rnn,gru,lstm,char-lstm-1024,char-gru-1024,seq2seq
   local warning='' stand_in='' commit failed=() done_parts=() seconds=() statuses=() entry cache
   while [ $# -gt 0 ]; do
@@ -233,6 +235,7 @@ run() {
       --workloads) chosen_workloads=$2 ;;
       --peers) peers=$2 ;;
       --steps) steps=$2 ;;
+      --size) size=$2 ;;
       --limit) limit=$2 ;;
       --seconds) turn=$2 ;;
       --results) results=$2 ;;
@@ -246,6 +249,7 @@ run() {
       *) fail "there is no part '$entry'; there are machine, contract, training, workloads" ;;
     esac
   done
+  case $size in full | small) ;; *) fail "there is no size '$size'; there are full and small" ;; esac
   [ -x "$jvm" ] || fail "this is not an unpacked archive: make one with 'gpu-check.sh bundle'"
   if [ -z "$classpath" ]; then
     for entry in "$here"/lib/*; do
@@ -260,7 +264,7 @@ run() {
   machine
   if [ ${#failed[@]} -eq 0 ]; then
     case ,$parts, in *,contract,*) part contract java "$limit" dev.kiln.cuda.GpuCheck contract "$results/contract.json" ;; esac
-    case ,$parts, in *,training,*) part training java "$limit" dev.kiln.cuda.GpuCheck training "$results/training.json" "$steps" ;; esac
+    case ,$parts, in *,training,*) part training java "$limit" dev.kiln.models.zoo.ZooCheck "$results/training.json" "$steps" "$size" ;; esac
     case ,$parts, in *,workloads,*) workloads ;; esac
   fi
   printf '\ngpu-check: %s and results.json beside it\n' "$results/results.txt"

@@ -1,10 +1,12 @@
 // The stand-in for libcudnn.so.9: convolutions. Of its algorithms one needs no workspace, one does, and one that is said
 // to be the fastest, as atomic additions often are, does not repeat its bits.
 
+#include <algorithm>
 #include <initializer_list>
 #include <vector>
 
 #include "cudnn.h"
+#include "products.h"
 
 using namespace dnn;
 
@@ -12,6 +14,9 @@ namespace {
 
 enum Mode { CROSS_CORRELATION = 1 };
 enum Algorithm { UNREPEATABLE = 0, PLAIN = 1, IN_WORKSPACE = 3, ALGORITHMS = 4 };
+
+// Whether the first of them is said to repeat its bits, so that a proof of it can fail.
+bool lying = false;
 
 // n filters of c channels.
 using Filters = Tensor;
@@ -40,7 +45,8 @@ struct Shapes {
   }
 
   bool fit() const {
-    return x.type == w.type && y.type == w.type && x.format == w.format && y.format == w.format && conv.type == accumulator(w.type) && conv.strideH > 0 && x.n == y.n &&
+    return x.type == w.type && y.type == w.type && x.format == w.format && y.format == w.format &&
+           conv.type == accumulator(w.type) && conv.strideH > 0 && x.n == y.n &&
            x.c == w.c * conv.groups && w.n % conv.groups == 0 && y.c == w.n &&
            y.h == extent(x.h, conv.padH, conv.dilationH, w.h, conv.strideH) &&
            y.w == extent(x.w, conv.padW, conv.dilationW, w.w, conv.strideW) &&
@@ -51,26 +57,45 @@ struct Shapes {
     return algorithm == IN_WORKSPACE ? w.count() * bytes_of(w.type) + 100 : 0;
   }
 
-  // Calls something with the places of every product of an image's value, a filter's and a result's.
+  int64_t rows() const { return w.c * w.h * w.w; }                // of a patch of the image that a filter meets
+  int64_t places() const { return y.n * y.h * y.w; }              // where it meets one
+  int64_t filters() const { return w.n / conv.groups; }           // of one group
+
+  // Calls something for every element of a patch that lies in the image: its row, its place, and where it lies.
   template <class Call>
-  void for_each_product(Call call) const {
-    int64_t filtersPerGroup = w.n / conv.groups;
-    for (int64_t n = 0; n < y.n; n++)
-      for (int64_t k = 0; k < w.n; k++)
-        for (int64_t oh = 0; oh < y.h; oh++)
-          for (int64_t ow = 0; ow < y.w; ow++) {
-            int64_t atY = y.at(n, k, oh, ow), firstChannel = k / filtersPerGroup * w.c;
-            for (int64_t c = 0; c < w.c; c++)
-              for (int64_t kh = 0; kh < w.h; kh++) {
-                int64_t h = oh * conv.strideH - conv.padH + kh * conv.dilationH;
-                if (h < 0 || h >= x.h) continue;
-                int64_t rowX = x.at(n, firstChannel + c, h, 0), rowW = w.at(k, c, kh, 0);
-                for (int64_t kw = 0; kw < w.w; kw++) {
-                  int64_t column = ow * conv.strideW - conv.padW + kw * conv.dilationW;
-                  if (column >= 0 && column < x.w) call(rowX + column * x.step(), rowW + kw * w.step(), atY);
-                }
+  void for_each_in_patches(int64_t group, Call call) const {
+    for (int64_t c = 0; c < w.c; c++)
+      for (int64_t kh = 0; kh < w.h; kh++)
+        for (int64_t kw = 0; kw < w.w; kw++)
+          for (int64_t n = 0; n < y.n; n++)
+            for (int64_t oh = 0; oh < y.h; oh++) {
+              int64_t h = oh * conv.strideH - conv.padH + kh * conv.dilationH;
+              if (h < 0 || h >= x.h) continue;
+              int64_t row = (c * w.h + kh) * w.w + kw, place = (n * y.h + oh) * y.w, at = x.at(n, group * w.c + c, h, 0);
+              for (int64_t ow = 0; ow < y.w; ow++) {
+                int64_t column = ow * conv.strideW - conv.padW + kw * conv.dilationW;
+                if (column >= 0 && column < x.w) call(row, place + ow, at + column * x.step());
               }
-          }
+            }
+  }
+
+  // Calls something for every weight of a group: its filter there, its row, and where it lies.
+  template <class Call>
+  void for_each_weight(int64_t group, Call call) const {
+    for (int64_t k = 0; k < filters(); k++)
+      for (int64_t c = 0; c < w.c; c++)
+        for (int64_t kh = 0; kh < w.h; kh++)
+          for (int64_t kw = 0; kw < w.w; kw++)
+            call(k, (c * w.h + kh) * w.w + kw, w.at(group * filters() + k, c, kh, kw));
+  }
+
+  // Calls something for every element of a group's result: its filter in the group, its place, and where it lies.
+  template <class Call>
+  void for_each_result(int64_t group, Call call) const {
+    int64_t image = y.h * y.w;
+    for (int64_t k = 0; k < filters(); k++)
+      for (int64_t n = 0; n < y.n; n++)
+        for (int64_t i = 0; i < image; i++) call(k, n * image + i, y.at(n, group * filters() + k, 0, 0) + i * y.step());
   }
 };
 
@@ -86,10 +111,56 @@ struct Work {
   }
 };
 
-// Runs a convolution in which each product adds to the element that `target` picks of the three places.
-template <class Target, class Product>
-Status run(Handle* handle, const Work& work, int algorithm, void* workspace, size_t bytes, Blend blend, void* result,
-           int64_t count, Target target, Product product) {
+enum Pass { FORWARD, INPUT_GRAD, WEIGHT_GRAD };
+
+// A convolution, or one of its gradients, of one group after the other, with the patches of the image laid out.
+template <class T>
+std::vector<double> convolve(Pass pass, int algorithm, const Work& work, int64_t count) {
+  const Shapes& of = work.shapes;
+  auto *x = static_cast<const T*>(work.x), *w = static_cast<const T*>(work.w), *y = static_cast<const T*>(work.y);
+  bool tf32 = of.x.type == FLOAT && of.conv.math == DEFAULT_MATH;
+  auto factor = [tf32](double value) { return tf32 ? low::tf32(value) : value; };
+  Order order = algorithm == UNREPEATABLE ? Order::OTHER_EVERY_TIME : Order::SAME;
+  int64_t rows = of.rows(), places = of.places(), filters = of.filters();
+  std::vector<double> result(count);
+  for (int64_t group = 0; group < of.conv.groups; group++) {
+    std::vector<double> weights, patches, results;
+    if (pass != WEIGHT_GRAD) {
+      weights.resize(filters * rows);
+      of.for_each_weight(group, [&](int64_t k, int64_t row, int64_t at) {
+        weights[pass == FORWARD ? k * rows + row : row * filters + k] = factor(w[at]);
+      });
+    }
+    if (pass != INPUT_GRAD) {
+      patches.resize(rows * places);
+      of.for_each_in_patches(group, [&](int64_t row, int64_t place, int64_t at) {
+        patches[pass == FORWARD ? row * places + place : place * rows + row] = factor(x[at]);
+      });
+    }
+    if (pass != FORWARD) {
+      results.resize(filters * places);
+      of.for_each_result(group, [&](int64_t k, int64_t place, int64_t at) { results[k * places + place] = factor(y[at]); });
+    }
+    switch (pass) {
+      case FORWARD:  // [K,R] [R,P] -> [K,P]
+        results = product(order, weights, patches, filters, rows, places);
+        of.for_each_result(group, [&](int64_t k, int64_t place, int64_t at) { result[at] = results[k * places + place]; });
+        break;
+      case INPUT_GRAD:  // [R,K] [K,P] -> [R,P]
+        patches = product(order, weights, results, rows, filters, places);
+        of.for_each_in_patches(group, [&](int64_t row, int64_t place, int64_t at) { result[at] += patches[row * places + place]; });
+        break;
+      case WEIGHT_GRAD:  // [K,P] [P,R] -> [K,R]
+        weights = product(order, results, patches, filters, places, rows);
+        of.for_each_weight(group, [&](int64_t k, int64_t row, int64_t at) { result[at] = weights[k * rows + row]; });
+        break;
+    }
+  }
+  return result;
+}
+
+Status run(Pass pass, Handle* handle, const Work& work, int algorithm, void* workspace, size_t bytes, Blend blend,
+           void* result, int64_t count) {
   if (!work.is_sound() || algorithm < 0) return BAD_PARAM;
   if (algorithm >= ALGORITHMS) return NOT_SUPPORTED;
   size_t needed = work.shapes.workspace(algorithm);
@@ -99,13 +170,7 @@ Status run(Handle* handle, const Work& work, int algorithm, void* workspace, siz
     using T = decltype(zero);
     host::enqueue(handle->stream, [=] {
       std::fill_n(static_cast<unsigned char*>(workspace), needed, 0xA5);
-      std::vector<double> sums(count);
-      auto *x = static_cast<const T*>(work.x), *w = static_cast<const T*>(work.w), *y = static_cast<const T*>(work.y);
-      bool tf32 = work.shapes.x.type == FLOAT && work.shapes.conv.math == DEFAULT_MATH;
-      auto factor = [tf32](double value) { return tf32 ? low::tf32(value) : value; };
-      work.shapes.for_each_product([&](int64_t atX, int64_t atW, int64_t atY) {
-        sums[target(atX, atW, atY)] += product(x, w, y, atX, atW, atY, factor);
-      });
+      std::vector<double> sums = convolve<T>(pass, algorithm, work, count);
       for (int64_t i = 0; i < count; i++) blend.store(static_cast<T*>(result)[i], sums[i]);
     });
   });
@@ -119,7 +184,8 @@ void list(const Shapes& shapes, std::initializer_list<int> algorithms, size_t by
   for (int algorithm : algorithms) {
     size_t memory = shapes.workspace(algorithm);
     if (memory <= bytes && *found < wanted) {
-      performances[*found] = {algorithm, SUCCESS, 1.0f + *found, memory, algorithm != UNREPEATABLE, math, {}};
+      bool repeatable = algorithm != UNREPEATABLE || lying;
+      performances[*found] = {algorithm, SUCCESS, 1.0f + *found, memory, repeatable, math, {}};
       ++*found;
     }
   }
@@ -153,6 +219,8 @@ Status workspace_size(const Shapes& shapes, int algorithm, size_t* bytes) {
 }  // namespace
 
 extern "C" {
+
+void host_lie_about_repeatability(int whether) { lying = whether; }
 
 int cudnnCreateFilterDescriptor(Filters** descriptor) {
   *descriptor = new Filters;
@@ -264,27 +332,21 @@ int cudnnConvolutionForward(Handle* handle, const void* alpha, const Tensor* xDe
                             const void* w, const Convolution* conv, int algorithm, void* workspace, size_t bytes,
                             const void* beta, const Tensor* yDesc, void* y) {
   Work work{{*conv, *xDesc, *yDesc, *wDesc}, x, w, y, "cudnnConvolutionForward"};
-  return run(handle, work, algorithm, workspace, bytes, Blend(yDesc->type, alpha, beta), y, yDesc->count(),
-             [](int64_t, int64_t, int64_t y) { return y; },
-             [](auto x, auto w, auto, int64_t atX, int64_t atW, int64_t, auto factor) { return factor(x[atX]) * factor(w[atW]); });
+  return run(FORWARD, handle, work, algorithm, workspace, bytes, Blend(yDesc->type, alpha, beta), y, yDesc->count());
 }
 
 int cudnnConvolutionBackwardData(Handle* handle, const void* alpha, const Filters* wDesc, const void* w,
                                  const Tensor* dyDesc, const void* dy, const Convolution* conv, int algorithm,
                                  void* workspace, size_t bytes, const void* beta, const Tensor* dxDesc, void* dx) {
   Work work{{*conv, *dxDesc, *dyDesc, *wDesc}, dx, w, dy, "cudnnConvolutionBackwardData"};
-  return run(handle, work, algorithm, workspace, bytes, Blend(dxDesc->type, alpha, beta), dx, dxDesc->count(),
-             [](int64_t x, int64_t, int64_t) { return x; },
-             [](auto, auto w, auto y, int64_t, int64_t atW, int64_t atY, auto factor) { return factor(w[atW]) * factor(y[atY]); });
+  return run(INPUT_GRAD, handle, work, algorithm, workspace, bytes, Blend(dxDesc->type, alpha, beta), dx, dxDesc->count());
 }
 
 int cudnnConvolutionBackwardFilter(Handle* handle, const void* alpha, const Tensor* xDesc, const void* x,
                                    const Tensor* dyDesc, const void* dy, const Convolution* conv, int algorithm,
                                    void* workspace, size_t bytes, const void* beta, const Filters* dwDesc, void* dw) {
   Work work{{*conv, *xDesc, *dyDesc, *dwDesc}, x, dw, dy, "cudnnConvolutionBackwardFilter"};
-  return run(handle, work, algorithm, workspace, bytes, Blend(dwDesc->type, alpha, beta), dw, dwDesc->count(),
-             [](int64_t, int64_t w, int64_t) { return w; },
-             [](auto x, auto, auto y, int64_t atX, int64_t, int64_t atY, auto factor) { return factor(x[atX]) * factor(y[atY]); });
+  return run(WEIGHT_GRAD, handle, work, algorithm, workspace, bytes, Blend(dwDesc->type, alpha, beta), dw, dwDesc->count());
 }
 
 int cudnnConvolutionBackwardBias(Handle* handle, const void* alpha, const Tensor* dyDesc, const void* dy,

@@ -144,13 +144,6 @@ record ComparedTraining(String name, Layer layer, Shape sample, int batch, doubl
     return losses;
   }
 
-  /** Trains and returns the mean time of a step, after some that do not count. */
-  double millisecondsPerStep(BackendProvider provider, int warmUp, int steps) {
-    List<Long> ends = new ArrayList<>();
-    train(provider, Precision.FLOAT32, warmUp + steps, loss -> ends.add(System.nanoTime()));
-    return (ends.getLast() - ends.get(warmUp - 1)) / 1e6 / steps;
-  }
-
   /** Returns what a step of the training runs in a precision, as data. */
   Graph step(BackendProvider provider, Precision precision) {
     try (Backend backend = provider.open(0, ComputeOptions.DEFAULT.with(precision));

@@ -23,10 +23,12 @@ import org.junit.jupiter.api.Assumptions;
  * The stand-ins for NVIDIA's libraries, built from {@code src/test/cuda-on-host}: the backend under
  * test runs all its own code, while what it calls computes on the host and checks how it is called.
  */
-final class CudaOnHost {
+public final class CudaOnHost {
 
-  private static final Path SOURCES = Path.of("src", "test", "cuda-on-host").toAbsolutePath();
-  private static final Path FOLDER = Path.of("target", "cuda-on-host").toAbsolutePath();
+  // The tests of other modules, whose folders lie beside it, share it.
+  private static final Path MODULE = Path.of("../cuda-backend").toAbsolutePath().normalize();
+  private static final Path SOURCES = MODULE.resolve("src/test/cuda-on-host");
+  private static final Path FOLDER = MODULE.resolve("target/cuda-on-host");
   private static final String DRIVER = "libcuda.so.1";
   private static final long MEMORY = 4L << 30;
   private static final int REPORT_BYTES = 1 << 16;
@@ -39,7 +41,7 @@ final class CudaOnHost {
    * Returns the provider of the backend on the stand-ins; skips the test where they cannot be
    * built.
    */
-  static synchronized BackendProvider provider() {
+  public static synchronized BackendProvider provider() {
     if (!ready) {
       Assumptions.assumeTrue(
           hasCompiler(), "g++ is not installed, and cuda-on-host is built by it");
@@ -57,9 +59,13 @@ final class CudaOnHost {
   }
 
   /**
-   * Returns what is not freed, and which rules of CUDA were broken, since the last {@link #reset}.
+   * Returns what is not freed, and which rules of CUDA were broken, since the last {@link #reset};
+   * nothing where the stand-ins could not be built.
    */
-  static String report() {
+  public static String report() {
+    if (!isLoaded()) {
+      return "";
+    }
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment text = arena.allocate(REPORT_BYTES);
       function("host_report").invokeExact(text, (long) REPORT_BYTES);
@@ -97,13 +103,36 @@ final class CudaOnHost {
     }
   }
 
+  /**
+   * Lets cuDNN say that the convolution that it calls the fastest repeats its bits, which it does
+   * not.
+   */
+  public static void lieAboutRepeatability(boolean whether) {
+    if (!isLoaded()) {
+      return;
+    }
+    try {
+      Linker.nativeLinker()
+          .downcallHandle(
+              SymbolLookup.libraryLookup(FOLDER.resolve("libcudnn.so.9"), Arena.global())
+                  .findOrThrow("host_lie_about_repeatability"),
+              FunctionDescriptor.ofVoid(ValueLayout.JAVA_INT))
+          .invokeExact(whether ? 1 : 0);
+    } catch (Throwable impossible) {
+      throw new AssertionError(impossible);
+    }
+  }
+
   /** Forgets which rules were broken; the device has as much memory as at first. */
-  static void reset() {
+  public static void reset() {
     resetWithMemory(MEMORY);
   }
 
   /** Forgets which rules were broken, and sets the memory of the device. */
   static void resetWithMemory(long bytes) {
+    if (!isLoaded()) {
+      return;
+    }
     try {
       Linker.nativeLinker()
           .downcallHandle(
@@ -194,7 +223,7 @@ final class CudaOnHost {
     Files.writeString(versions, library + " { global: *; };\n");
     Path built = FOLDER.resolve(library + ".new");
     List<String> command =
-        new ArrayList<>(List.of("g++", "-std=c++20", "-O2", "-Wall", "-fPIC", "-shared"));
+        new ArrayList<>(List.of("g++", "-std=c++20", "-O3", "-Wall", "-fPIC", "-shared"));
     command.addAll(List.of("-Wl,-soname," + library, "-o", built.toString()));
     sources.forEach(source -> command.add(SOURCES.resolve(source).toString()));
     if (!library.equals(DRIVER)) {

@@ -1,4 +1,4 @@
-package dev.kiln.cuda;
+package dev.kiln.models.zoo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -21,7 +21,8 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class GpuCheckScriptIsolatedTest {
 
-  private static final Path STAND_INS = Path.of("target", "cuda-on-host").toAbsolutePath();
+  private static final Path MODULE = Path.of("../cuda-backend").toAbsolutePath().normalize();
+  private static final Path STAND_INS = MODULE.resolve("target/cuda-on-host");
 
   @TempDir private Path temp;
 
@@ -33,7 +34,7 @@ class GpuCheckScriptIsolatedTest {
     command.addAll(List.of("--results", temp.resolve("results").toString()));
     command.addAll(List.of(options));
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
-    builder.environment().clear();
+    builder.directory(MODULE.toFile()).environment().clear();
     builder
         .environment()
         .putAll(
@@ -58,17 +59,27 @@ class GpuCheckScriptIsolatedTest {
   void runsTheTrainingsAndSaysLoudlyThatNoGpuTookPart() throws IOException, InterruptedException {
     Assumptions.assumeTrue(
         Files.exists(STAND_INS.resolve("libnvrtc.so.12")), "cuda-on-host has not been built");
-    Result result = run(STAND_INS.toString(), "--parts", "training", "--steps", "2");
+    Result result =
+        run(
+            STAND_INS.toString(),
+            "--parts",
+            "training",
+            "--steps",
+            "2",
+            "--size",
+            "small",
+            "--limit",
+            "3600");
     assertThat(result.said).contains("nothing failed");
     assertThat(result.exitCode).as(result.said).isZero();
     assertThat(Files.readString(temp.resolve("results/results.txt")))
         .startsWith("*** STAND-INS: no GPU took part.")
-        .contains("LSTM, two layers, both directions, batch 8: 2 steps");
+        .contains("resnet18, batch 4: 2 steps");
     JsonNode results = results();
     assertThat(results.at("/stand-in").asBoolean()).isTrue();
     assertThat(results.at("/parts/1/part").asText()).isEqualTo("training");
     assertThat(results.at("/parts/1/exit-code").asInt(-1)).isZero();
-    assertThat(results.at("/parts/1/result/trainings")).hasSize(6);
+    assertThat(results.at("/parts/1/result/trainings")).hasSize(Zoo.names().size());
     assertThat(results.at("/parts/1/result/trainings/0/repeats-its-bits").asBoolean()).isTrue();
   }
 
