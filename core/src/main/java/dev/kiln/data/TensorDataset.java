@@ -16,6 +16,8 @@ public final class TensorDataset implements Dataset {
   private final TensorType targetRow;
 
   private TensorDataset(Tensor features, Tensor targets, List<String> classNames) {
+    requireFinite("features", features);
+    requireFinite("targets", targets);
     Batch all = new Batch(features, targets);
     this.features = all.features();
     this.targets = all.targets();
@@ -30,7 +32,8 @@ public final class TensorDataset implements Dataset {
    * @param features {@code [N, ...]}
    * @param labels the class indices, {@link DType#I64} {@code [N]}
    * @param classNames the name of each class
-   * @throws IllegalArgumentException if the sizes differ or a label is no index into the names
+   * @throws IllegalArgumentException if the sizes differ, a label is no index into the names, or a
+   *     feature is infinite or not a number
    */
   public static TensorDataset ofClasses(Tensor features, Tensor labels, List<String> classNames) {
     if (labels.type().dtype() != DType.I64 || labels.shape().rank() != 1) {
@@ -45,8 +48,8 @@ public final class TensorDataset implements Dataset {
    *
    * @param features {@code [N, ...]}
    * @param targets floating-point numbers {@code [N, ...]}
-   * @throws IllegalArgumentException if the sizes differ or the targets are no floating-point
-   *     numbers
+   * @throws IllegalArgumentException if the sizes differ, the targets are no floating-point
+   *     numbers, or a number is infinite or not a number
    */
   public static TensorDataset ofValues(Tensor features, Tensor targets) {
     if (!targets.type().dtype().isFloating()) {
@@ -54,6 +57,21 @@ public final class TensorDataset implements Dataset {
           "target values must be floating-point numbers, but are " + targets.type());
     }
     return new TensorDataset(features, targets, List.of());
+  }
+
+  /** What is missing is found here, and not after some steps in a loss that is not a number. */
+  private static void requireFinite(String what, Tensor values) {
+    if (!values.type().dtype().isFloating() || values.shape().rank() == 0) {
+      return;
+    }
+    long row = values.elements() / values.shape().dim(0);
+    for (long i = 0; i < values.elements(); i++) {
+      if (!Double.isFinite(values.get(i))) {
+        throw new IllegalArgumentException(
+            "the %s %s hold %s in row %d, place %d: fill it or leave the row out"
+                .formatted(what, values.type(), values.get(i), i / row, i % row));
+      }
+    }
   }
 
   @Override

@@ -12,10 +12,12 @@ import dev.kiln.profile.Profile;
 import dev.kiln.tensor.Tensor;
 import dev.kiln.tensor.TensorType;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +36,11 @@ public final class Session implements AutoCloseable {
   private final List<Kernel> kernels = new ArrayList<>();
   private final Recording step;
   private final TimedKernels timed;
+
+  /** The inputs that a node reads and that nothing was fed to yet. */
+  private final Set<Value> unfed = Collections.newSetFromMap(new IdentityHashMap<>());
+
+  private boolean closed;
 
   private Session(
       Backend backend,
@@ -62,6 +69,8 @@ public final class Session implements AutoCloseable {
     for (Value output : plan.graph().outputs()) {
       outputs.put(output, buffer(plan.placement(output), variables));
     }
+    plan.graph().nodes().forEach(node -> unfed.addAll(node.inputs()));
+    unfed.retainAll(inputs.keySet());
     this.timed = new TimedKernels(backend, plan.steps(), kernels);
     this.step = backend.capture(kernels);
   }
@@ -94,6 +103,7 @@ public final class Session implements AutoCloseable {
       Variables variables,
       SharedArena arena,
       @Nullable SharedArena ownArena) {
+    variables.checkBackend(backend);
     Plan plan = Planner.plan(backend, graph);
     boolean complete = false;
     try {
@@ -139,6 +149,7 @@ public final class Session implements AutoCloseable {
    * @throws IllegalArgumentException if it is no input of the graph, or the types differ
    */
   public void feed(Value input, Tensor value) {
+    checkOpen();
     Buffer buffer = inputs.get(input);
     if (buffer == null) {
       throw new IllegalArgumentException(
@@ -150,10 +161,21 @@ public final class Session implements AutoCloseable {
               .formatted(input.name(), input.type(), value.type()));
     }
     backend.write(buffer, value.data());
+    unfed.remove(input);
   }
 
-  /** Runs everything: the computation and the updates. */
+  /**
+   * Runs everything: the computation and the updates.
+   *
+   * @throws IllegalStateException if an input was never fed, or the session is closed
+   */
   public void run() {
+    checkOpen();
+    if (!unfed.isEmpty()) {
+      throw new IllegalStateException(
+          "the inputs %s have never been fed; feed each by Session.feed before the first run"
+              .formatted(unfed));
+    }
     if (timed.areWanted()) {
       timed.run();
     } else {
@@ -197,6 +219,7 @@ public final class Session implements AutoCloseable {
   }
 
   private Buffer buffer(Value output) {
+    checkOpen();
     Buffer source = outputs.get(output);
     if (source == null) {
       throw new IllegalArgumentException(
@@ -210,43 +233,26 @@ public final class Session implements AutoCloseable {
    * floating-point output is infinite or not a number, and returns it. What is held changes once
    * more unless a guard keeps it.
    */
-  public Optional<String> firstNonFinite() {
-    for (int i = 0; i < kernels.size(); i++) {
-      kernels.get(i).run();
-      backend.synchronize();
-      Step step = plan.steps().get(i);
-      for (int k = 0; k < step.outputs().size(); k++) {
-        Value output = step.node().outputs().get(k);
-        Placement place = step.outputs().get(k);
-        if (place.owner() == null && !isFinite(output.type(), place)) {
-          return Optional.of("%s (%s)".formatted(step.node().name(), step.node().spec().opName()));
-        }
-      }
-    }
-    return Optional.empty();
+  public Optional<NonFinite> firstNonFinite() {
+    checkOpen();
+    return new NonFiniteSearch(backend, plan.steps(), kernels, arena, inputs).first();
   }
 
-  private boolean isFinite(TensorType type, Placement place) {
-    if (!type.dtype().isFloating()) {
-      return true;
+  private void checkOpen() {
+    if (closed) {
+      throw new IllegalStateException(
+          "the session is closed and its memory is freed; open another by Session.open");
     }
-    // Padding of a private layout is zero, so the raw elements can be read in any order.
-    int elements = Math.toIntExact(place.bytes() / type.dtype().bytes());
-    Tensor raw = Tensor.allocate(TensorType.of(type.dtype(), Math.max(1, elements)));
-    backend.read(arena.slice(place.offset(), raw.type().bytes()), raw.data());
-    for (long i = 0; i < elements; i++) {
-      if (!Double.isFinite(raw.get(i))) {
-        return false;
-      }
-    }
-    return true;
   }
 
   /** Frees the plan and, unless it is shared, the memory. */
   @Override
   public void close() {
-    step.close();
-    free(plan, ownArena);
+    if (!closed) {
+      closed = true;
+      step.close();
+      free(plan, ownArena);
+    }
   }
 
   private static void free(Plan plan, @Nullable SharedArena ownArena) {

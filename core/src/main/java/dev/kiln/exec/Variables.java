@@ -22,10 +22,24 @@ public final class Variables implements AutoCloseable {
 
   private final Backend backend;
   private final Map<String, Held> held = new LinkedHashMap<>();
+  private boolean closed;
 
   /** Creates an empty set of variables on a backend. */
   public Variables(Backend backend) {
     this.backend = backend;
+  }
+
+  /** Refuses a backend that the variables are not held on. */
+  void checkBackend(Backend other) {
+    if (!other.equals(backend)) {
+      throw new IllegalArgumentException(
+          "the variables are held on %s, so a graph on %s cannot use them; make them with the same Backend object"
+              .formatted(describe(backend), describe(other)));
+    }
+  }
+
+  private static String describe(Backend backend) {
+    return backend.name() + " (" + backend.description() + ")";
   }
 
   /**
@@ -83,6 +97,10 @@ public final class Variables implements AutoCloseable {
 
   private Held find(String name) {
     Held found = held.get(name);
+    if (closed) {
+      throw new IllegalStateException(
+          "the variables are closed, so %s is no longer held".formatted(name));
+    }
     if (found == null) {
       throw new IllegalArgumentException(
           "there is no variable '%s'; there are %s".formatted(name, held.keySet()));
@@ -93,6 +111,7 @@ public final class Variables implements AutoCloseable {
   /** Frees the memory. */
   @Override
   public void close() {
+    closed = true;
     held.values().forEach(variable -> variable.memory.close());
     held.clear();
   }

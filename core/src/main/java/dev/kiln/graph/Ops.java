@@ -17,6 +17,7 @@ import dev.kiln.op.MatMul;
 import dev.kiln.op.Pool2d;
 import dev.kiln.op.Reduce;
 import dev.kiln.op.Reshape;
+import dev.kiln.op.ShapeException;
 import dev.kiln.op.Slice;
 import dev.kiln.op.Softmax;
 import dev.kiln.op.Transpose;
@@ -175,17 +176,17 @@ public final class Ops {
 
   /** Returns {@code mean((x - target)^2)}. */
   public Value meanSquaredError(Value x, Value target) {
-    return mean(unary(Unary.SQUARE, sub(x, target)));
+    return mean(unary(Unary.SQUARE, difference("mean squared error", x, target)));
   }
 
   /** Returns {@code sum((x - target)^2) / 2}. */
   public Value halfSquaredError(Value x, Value target) {
-    return affine(sum(unary(Unary.SQUARE, sub(x, target))), 0.5, 0);
+    return affine(sum(unary(Unary.SQUARE, difference("half squared error", x, target))), 0.5, 0);
   }
 
   /** Returns {@code mean(|x - target|)}. */
   public Value meanAbsoluteError(Value x, Value target) {
-    return mean(unary(Unary.ABS, sub(x, target)));
+    return mean(unary(Unary.ABS, difference("mean absolute error", x, target)));
   }
 
   /**
@@ -193,7 +194,7 @@ public final class Ops {
    * {@code delta (|d| - delta / 2)}, with {@code d = x - target}.
    */
   public Value huber(Value x, Value target, double delta) {
-    Value difference = sub(x, target);
+    Value difference = difference("Huber loss", x, target);
     Value clamped = clamp(difference, -delta, delta);
     // c (d - c / 2) with c = clamp(d): the quadratic inside, the line outside.
     return mean(mul(clamped, sub(difference, affine(clamped, 0.5, 0))));
@@ -204,7 +205,26 @@ public final class Ops {
    * overflow as {@code softplus(x) - x target}.
    */
   public Value binaryCrossEntropyWithLogits(Value logits, Value target) {
+    requireOneShape("binary cross-entropy", logits, target);
     return mean(sub(unary(Unary.SOFTPLUS, logits), mul(logits, target)));
+  }
+
+  private Value difference(String loss, Value x, Value target) {
+    requireOneShape(loss, x, target);
+    return sub(x, target);
+  }
+
+  /** Broadcasting [N] against [N, 1] would compare every row with every other. */
+  private void requireOneShape(String loss, Value x, Value target) {
+    if (!x.shape().equals(target.shape())) {
+      throw new ShapeException(
+          "%s%s: predictions and target must have one shape, but are %s and %s; reshape one of them"
+              .formatted(
+                  graph.scope().isEmpty() ? "" : graph.scope() + ": ",
+                  loss,
+                  x.type(),
+                  target.type()));
+    }
   }
 
   /** Returns one row of {@code weight} [rows, features] for every index. */

@@ -75,7 +75,7 @@ final class ParameterTable {
   static void checkShape(String name, Shape known, Shape asked) {
     if (!known.equals(asked)) {
       throw new ShapeException(
-          "parameter %s is used with two shapes: %s and %s; layers that share a name share it"
+          "parameter %s has the shape %s, but %s is asked for: the input has another size, or two layers share a name"
               .formatted(name, known, asked));
     }
   }

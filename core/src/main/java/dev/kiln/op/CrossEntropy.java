@@ -3,6 +3,8 @@ package dev.kiln.op;
 import dev.kiln.tensor.Shape;
 import dev.kiln.tensor.TensorType;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * The cross-entropy of class scores against labels, averaged over the samples that count: {@code
@@ -37,6 +39,12 @@ public record CrossEntropy(double labelSmoothing) implements OpSpec {
     Operands in = new Operands(this, inputs, "logits", "target").floating(0).integer(1).rank(0, 2);
     in.shapeIs(1, Shape.of(in.shape(0).dim(0)));
     return List.of(TensorType.of(in.get(0).dtype()), TensorType.of(in.get(0).dtype(), in.shape(0)));
+  }
+
+  @Override
+  public Optional<IndexRange> indices(List<TensorType> inputs) {
+    int classes = inputs.getFirst().shape().dim(1);
+    return Optional.of(new IndexRange(1, "target", 0, classes, OptionalLong.of(IGNORE)));
   }
 
   @Override

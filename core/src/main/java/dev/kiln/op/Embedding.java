@@ -4,6 +4,7 @@ import dev.kiln.tensor.Shape;
 import dev.kiln.tensor.TensorType;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Looks up a row of a table for every index.
@@ -20,6 +21,11 @@ public record Embedding() implements OpSpec {
     List<Integer> dims = new ArrayList<>(in.shape(0).dims());
     dims.add(in.shape(1).dim(1));
     return List.of(TensorType.of(in.get(1).dtype(), new Shape(dims)));
+  }
+
+  @Override
+  public Optional<IndexRange> indices(List<TensorType> inputs) {
+    return Optional.of(IndexRange.of(0, "indices", 0, inputs.get(1).shape().dim(0)));
   }
 
   @Override

@@ -5,6 +5,7 @@ import dev.kiln.tensor.Shape;
 import dev.kiln.tensor.TensorType;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Writes whole numbers as vectors that are 1 at the number's place and 0 elsewhere.
@@ -37,6 +38,11 @@ public record OneHot(int depth, DType dtype) implements OpSpec {
     List<Integer> dims = new ArrayList<>(in.shape(0).dims());
     dims.add(depth);
     return List.of(TensorType.of(dtype, new Shape(dims)));
+  }
+
+  @Override
+  public Optional<IndexRange> indices(List<TensorType> inputs) {
+    return Optional.of(IndexRange.of(0, "indices", 0, depth));
   }
 
   /** Whole numbers have no gradient. */

@@ -2,6 +2,7 @@ package dev.kiln.op;
 
 import dev.kiln.tensor.TensorType;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
@@ -85,6 +86,14 @@ public sealed interface OpSpec
    */
   default OptionalInt overwrites(int output) {
     return OptionalInt.empty();
+  }
+
+  /**
+   * Returns which whole numbers an operand must be of, such as labels, so that an error can name
+   * the one that is not; empty if any will do.
+   */
+  default Optional<IndexRange> indices(List<TensorType> inputs) {
+    return Optional.empty();
   }
 
   /** Returns the operation's name in lower case with underscores, such as {@code conv2d}. */

@@ -6,6 +6,7 @@ import dev.kiln.tensor.TensorType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
@@ -142,6 +143,14 @@ public record Recurrent(
   /** Returns the number of inputs. */
   public int inputCount() {
     return roles().size();
+  }
+
+  @Override
+  public Optional<IndexRange> indices(List<TensorType> inputs) {
+    int steps = inputs.getFirst().shape().dim(1);
+    return ragged
+        ? Optional.of(IndexRange.of(roles().indexOf(Role.LENGTHS), "lengths", 1, steps + 1L))
+        : Optional.empty();
   }
 
   @Override

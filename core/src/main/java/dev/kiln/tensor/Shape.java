@@ -57,9 +57,14 @@ public record Shape(List<Integer> dims) {
    * Returns the size of one dimension.
    *
    * @param axis counted from the front, or from the back when negative: -1 is the last
+   * @throws IndexOutOfBoundsException if there is no such dimension
    */
   public int dim(int axis) {
-    return dims.get(axis < 0 ? axis + rank() : axis);
+    int index = axis < 0 ? axis + rank() : axis;
+    if (index < 0 || index >= rank()) {
+      throw new IndexOutOfBoundsException("shape %s has no dimension %d".formatted(this, axis));
+    }
+    return dims.get(index);
   }
 
   /** Returns the number of elements: the product of all dimensions, 1 for a scalar. */

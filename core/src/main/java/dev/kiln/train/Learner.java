@@ -2,6 +2,7 @@ package dev.kiln.train;
 
 import dev.kiln.backend.Backend;
 import dev.kiln.backend.Precision;
+import dev.kiln.exec.NonFinite;
 import dev.kiln.exec.Plan;
 import dev.kiln.exec.Variables;
 import dev.kiln.nn.Mode;
@@ -194,7 +195,9 @@ public final class Learner implements AutoCloseable {
    * host goes on, two steps may be under way: a third waits for the first. So the device always has
    * the next step before it.
    *
-   * @param batch one tensor for each field, the batch first; unchanged until the loss is known
+   * @param batch one tensor for each field, the batch first; unchanged until the loss is known. Its
+   *     numbers must be finite: mostly the loss shows if one is not, but a rectifier of oneDNN
+   *     makes 0 of what is not a number
    * @return the step, which knows its loss later
    * @throws NonFiniteLossException if the loss of an earlier step is not finite; nothing was
    *     updated by it or by any step since
@@ -241,9 +244,9 @@ public final class Learner implements AutoCloseable {
     failed.unmake();
     running.forEach(Submission::unmake);
     running.clear();
-    String node = failed.firstNonFinite();
+    NonFinite cause = failed.firstNonFinite();
     held.clearGuard();
-    return new NonFiniteLossException(updates() + 1, loss, node);
+    return new NonFiniteLossException(updates() + 1, loss, cause);
   }
 
   /**
@@ -308,13 +311,44 @@ public final class Learner implements AutoCloseable {
    * @param inputs the fields of a batch but for the target: features, and whatever else the network
    *     is told, such as lengths; any number of rows
    * @return the predictions, such as logits [N, C], in memory of their own
+   * @throws dev.kiln.op.ShapeException if the inputs do not fit the network
+   * @throws IllegalArgumentException if a prediction is infinite or not a number; the message names
+   *     the first node at fault, and the number in the data if it lies there
    */
   public Tensor predict(Tensor... inputs) {
     List<Tensor> given = List.of(inputs);
+    for (int i = 0; i < inputs.length; i++) {
+      long place = firstNonFinite(inputs[i]);
+      if (place >= 0) {
+        throw new IllegalArgumentException(
+            "predict: field %d, %s, holds %s at element %d; correct the data"
+                .formatted(i, inputs[i].type(), inputs[i].get(place), place));
+      }
+    }
     Program program = programs.prediction(types(given));
     program.feedBatch(given);
     program.session().run();
-    return program.copyPredictions();
+    Tensor predictions = program.copyPredictions();
+    long place = firstNonFinite(predictions);
+    if (place >= 0) {
+      throw new IllegalArgumentException(
+          "the predictions of %s hold %s; the first node whose result is not finite is %s"
+              .formatted(
+                  types(given),
+                  predictions.get(place),
+                  program.session().firstNonFinite().orElseThrow()));
+    }
+    return predictions;
+  }
+
+  /** Returns the first element that is infinite or not a number, -1 if there is none. */
+  private static long firstNonFinite(Tensor tensor) {
+    for (long i = 0; i < tensor.elements() && tensor.type().dtype().isFloating(); i++) {
+      if (!Double.isFinite(tensor.get(i))) {
+        return i;
+      }
+    }
+    return -1;
   }
 
   private static List<TensorType> types(List<Tensor> batch) {

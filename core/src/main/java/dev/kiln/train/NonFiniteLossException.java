@@ -1,5 +1,7 @@
 package dev.kiln.train;
 
+import dev.kiln.exec.NonFinite;
+
 /**
  * Thrown when the loss is infinite or not a number. The parameters are still those before the step.
  */
@@ -12,12 +14,18 @@ public final class NonFiniteLossException extends RuntimeException {
    *
    * @param step the update that would have followed, from 1
    * @param loss the loss
-   * @param node the first node whose result was not finite
+   * @param cause where it went wrong
    */
-  public NonFiniteLossException(long step, double loss, String node) {
+  public NonFiniteLossException(long step, double loss, NonFinite cause) {
     super(
-        ("the loss is %s at step %d; the first node whose result is not finite is %s. Lower the"
-                + " learning rate, clip the gradients, or look for unusual values in the data")
-            .formatted(loss, step, node));
+        "the loss is %s at step %d; the first node whose result is not finite is %s. %s"
+            .formatted(
+                loss,
+                step,
+                cause,
+                cause.data().isPresent()
+                    ? "Correct the data"
+                    : "Lower the learning rate, clip the gradients, or look for unusual values in"
+                        + " the data"));
   }
 }

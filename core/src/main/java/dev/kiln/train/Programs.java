@@ -9,12 +9,14 @@ import dev.kiln.exec.SharedArena;
 import dev.kiln.exec.Variables;
 import dev.kiln.nn.Network;
 import dev.kiln.op.CorrectCount;
+import dev.kiln.op.ShapeException;
 import dev.kiln.profile.Profile;
 import dev.kiln.tensor.TensorType;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +38,7 @@ final class Programs implements AutoCloseable {
   private final Map<List<TensorType>, Program> prediction = new HashMap<>();
   private final Map<Integer, Program> applying = new HashMap<>();
   private @Nullable Profile profile;
+  private boolean closed;
 
   /**
    * Prepares to make programs.
@@ -79,7 +82,9 @@ final class Programs implements AutoCloseable {
    * @throws PlanTooLargeException if it does not fit; names the largest batch that would
    */
   Program training(List<TensorType> types) {
-    return training.computeIfAbsent(types, key -> profiled(open(trainingGraph(key), key)));
+    checkOpen();
+    return training.computeIfAbsent(
+        types, key -> profiled(open(fitting(key, this::trainingGraph), key)));
   }
 
   /**
@@ -88,8 +93,13 @@ final class Programs implements AutoCloseable {
    * @throws PlanTooLargeException if it does not fit; names the largest batch that would
    */
   Program inference(List<TensorType> types) {
+    checkOpen();
     return inference.computeIfAbsent(
-        types, key -> open(TrainingGraph.inference(network, precision, key, counts), key));
+        types,
+        key ->
+            open(
+                fitting(key, batch -> TrainingGraph.inference(network, precision, batch, counts)),
+                key));
   }
 
   /**
@@ -99,21 +109,79 @@ final class Programs implements AutoCloseable {
    * @throws PlanTooLargeException if it does not fit; names the largest batch that would
    */
   Program prediction(List<TensorType> inputs) {
+    checkOpen();
     return prediction.computeIfAbsent(
         inputs,
         key -> {
+          if (key.size() != sample.size() - 1) {
+            throw new ShapeException(
+                "predict takes the fields of a batch but for the target, %s with the rows in front, but got %s"
+                    .formatted(withoutTarget(sample), key));
+          }
           List<TensorType> batch = new ArrayList<>(key);
           batch.add(TrainingGraph.TARGET, sample.get(TrainingGraph.TARGET).stacked(rows(key)));
-          return open(TrainingGraph.prediction(network, precision, batch), key);
+          return open(
+              fitting(batch, types -> TrainingGraph.prediction(network, precision, types)), key);
         });
   }
 
+  private static List<TensorType> withoutTarget(List<TensorType> fields) {
+    List<TensorType> others = new ArrayList<>(fields);
+    others.remove(TrainingGraph.TARGET);
+    return others;
+  }
+
+  /** Writes a graph for a batch; an error says what the network was made for. */
+  private TrainingGraph fitting(
+      List<TensorType> batch, Function<List<TensorType>, TrainingGraph> writing) {
+    try {
+      checkFields(batch);
+      return writing.apply(batch);
+    } catch (ShapeException misfit) {
+      throw misfit.at(
+          "a batch of %s does not fit a network made for samples of %s".formatted(batch, sample));
+    }
+  }
+
+  private void checkFields(List<TensorType> batch) {
+    if (batch.size() != sample.size()) {
+      throw new ShapeException(
+          "it must have %d fields, not %d".formatted(sample.size(), batch.size()));
+    }
+    for (int i = 0; i < batch.size(); i++) {
+      TensorType given = batch.get(i);
+      TensorType made = sample.get(i).stacked(rows(batch));
+      if (given.dtype() != made.dtype() || given.shape().rank() != made.shape().rank()) {
+        throw new ShapeException(
+            "field %d must be %s, not %s; convert it by Tensor.to or Tensor.reshape"
+                .formatted(i, made, given));
+      }
+      if (given.shape().dim(0) != rows(batch)) {
+        throw new ShapeException(
+            "all fields must have as many rows as the first, %d, but field %d has %d"
+                .formatted(rows(batch), i, given.shape().dim(0)));
+      }
+    }
+  }
+
+  private void checkOpen() {
+    if (closed) {
+      throw new IllegalStateException(
+          "the learner is closed and its memory is freed; make another, and load a checkpoint into"
+              + " it");
+    }
+  }
+
   private static int rows(List<TensorType> batch) {
+    if (batch.isEmpty() || batch.getFirst().shape().rank() == 0) {
+      throw new ShapeException("a batch has fields with the rows in front, but got " + batch);
+    }
     return batch.getFirst().shape().dim(0);
   }
 
   /** Returns what updates by the gradients accumulated over some batches. */
   Program applying(int batches) {
+    checkOpen();
     return applying.computeIfAbsent(
         batches,
         key ->
@@ -174,6 +242,7 @@ final class Programs implements AutoCloseable {
   /** Frees the programs and their memory. */
   @Override
   public void close() {
+    closed = true;
     training.values().forEach(Program::close);
     inference.values().forEach(Program::close);
     prediction.values().forEach(Program::close);

@@ -1,6 +1,8 @@
 package dev.kiln.train;
 
+import dev.kiln.exec.NonFinite;
 import dev.kiln.profile.StepEvent;
+import java.util.Optional;
 
 /**
  * A training step that {@link Learner#submit} has started and that may still run. Its loss becomes
@@ -116,8 +118,11 @@ public final class Submission {
   }
 
   /** Runs the step again to find the first node whose result is not finite. */
-  String firstNonFinite() {
+  NonFinite firstNonFinite() {
     program.feed(inputs);
-    return program.session().firstNonFinite().orElse("the loss itself");
+    return program
+        .session()
+        .firstNonFinite()
+        .orElseGet(() -> new NonFinite("the loss itself", Optional.empty()));
   }
 }

@@ -52,6 +52,8 @@ public final class Trainer implements AutoCloseable {
 
   private volatile boolean stopRequested;
 
+  private boolean closed;
+
   Trainer(TrainerBuilder settings, Learner learner) {
     this.settings = settings;
     this.learner = learner;
@@ -132,6 +134,7 @@ public final class Trainer implements AutoCloseable {
    * @throws UncheckedIOException if a listener cannot write
    */
   public List<EpochReport> fit() {
+    checkOpen();
     int before = history.size();
     try {
       while (state.epoch() < settings.epochs && !isPatienceOver() && !stopRequested) {
@@ -241,6 +244,7 @@ public final class Trainer implements AutoCloseable {
 
   /** Returns the mean loss and the metrics over a data set, as after training. */
   public Map<String, Double> evaluate(Dataset dataset) {
+    checkOpen();
     return evaluator.evaluate(dataset);
   }
 
@@ -274,8 +278,16 @@ public final class Trainer implements AutoCloseable {
   /** Frees the network's memory and stops loading data; the backend stays open. */
   @Override
   public void close() {
+    closed = true;
     loader.close();
     evaluator.close();
     learner.close();
+  }
+
+  private void checkOpen() {
+    if (closed) {
+      throw new IllegalStateException(
+          "the trainer is closed; build another, and resume from a checkpoint to go on");
+    }
   }
 }

@@ -199,6 +199,11 @@ record TrainingGraph(
 
     /** All gradients as one flat tensor, laid out like the parameters. */
     Value backward(Network.Applied applied) {
+      if (network.parameters().isEmpty()) {
+        throw new IllegalArgumentException(
+            "the network has no parameters, so there is nothing to train: no layer in it asks its"
+                + " scope for one");
+      }
       List<Value> gradients = scaling.gradients(applied.outcome().loss(), applied.parameters());
       List<Long> offsets = network.blocks().stream().map(ParameterBlock::offset).toList();
       return scaling.unscaled(

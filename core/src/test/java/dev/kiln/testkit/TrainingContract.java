@@ -187,7 +187,6 @@ public abstract class TrainingContract {
     Tensor features = Tensor.allocate(TensorType.of(DType.F32, samples, STEPS, FEATURES));
     double[] values = new double[Math.toIntExact(features.elements())];
     new Philox(11, 0, 0).fillNormal(values);
-    values[values.length / 2] = value;
     Tensor labels = Tensor.allocate(TensorType.of(DType.I64, samples));
     for (int i = 0; i < values.length; i++) {
       features.set(i, values[i]);
@@ -196,6 +195,8 @@ public abstract class TrainingContract {
       labels.set(row, row % CLASSES);
     }
     Dataset data = TensorDataset.ofClasses(features, labels, List.of("a", "b", "c"));
+    // A data set refuses what is not finite, so it is put there behind its back.
+    features.set(values.length / 2, value);
     return Trainer.of(backend, Models.classifier(TrainingContract::classify), data)
         .validation(data)
         .optimizer(Optimizer.adam(0.01))

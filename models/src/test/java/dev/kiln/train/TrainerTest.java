@@ -255,9 +255,10 @@ class TrainerTest {
   void reportsANonFiniteLossBeforeTheParametersAreTouched() {
     Dataset good = twoClouds();
     Tensor features = Tensor.allocate(TensorType.of(DType.F32, 8, 4));
-    features.set(5, Double.NaN);
     Dataset bad =
         TensorDataset.ofClasses(features, Tensor.of(Shape.of(8), new long[8]), good.classNames());
+    // A data set refuses what is not finite, so it is put there behind its back.
+    features.set(5, Double.NaN);
     try (Trainer trainer =
         Trainer.of(backend, Models.classifier(network()), bad).batchSize(8).build()) {
       float[] before = weights(trainer);

@@ -64,6 +64,7 @@ public final class OneDnnBackend implements Backend {
   private final OneDnnEngine engine = new OneDnnEngine();
   private final OpenMpTeam team = new OpenMpTeam();
   private final ReferenceBackend reference = new ReferenceBackend();
+  private boolean closed;
 
   /** Opens oneDNN's CPU engine. The native library must be available. */
   public OneDnnBackend() {}
@@ -85,6 +86,7 @@ public final class OneDnnBackend implements Backend {
    */
   @Override
   public Graph lower(Graph graph) {
+    checkOpen();
     Graph needed = RecurrentParameterGrad.replaceIn(graph);
     Graph fused = PostOpFusion.apply(NormReluFusion.apply(needed));
     return LayoutPropagation.apply(fused, new PreferredLayouts(engine, team, fused));
@@ -92,6 +94,7 @@ public final class OneDnnBackend implements Backend {
 
   @Override
   public Op compile(OpSpec spec, List<TensorType> inputs, List<TensorType> outputs) {
+    checkOpen();
     NativeScope scope = new NativeScope();
     boolean compiled = false;
     try {
@@ -283,7 +286,17 @@ public final class OneDnnBackend implements Backend {
 
   @Override
   public void close() {
-    team.close();
-    engine.close();
+    if (!closed) {
+      closed = true;
+      team.close();
+      engine.close();
+    }
+  }
+
+  private void checkOpen() {
+    if (closed) {
+      throw new IllegalStateException(
+          "backend onednn is closed; open another by Backends.open, and close it last");
+    }
   }
 }
