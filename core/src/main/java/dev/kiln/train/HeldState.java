@@ -5,6 +5,7 @@ import dev.kiln.exec.Variables;
 import dev.kiln.nn.CarriedState;
 import dev.kiln.nn.Mode;
 import dev.kiln.nn.Network;
+import dev.kiln.nn.Parameter;
 import dev.kiln.nn.Statistic;
 import dev.kiln.op.Value;
 import dev.kiln.tensor.Tensor;
@@ -81,6 +82,30 @@ final class HeldState implements AutoCloseable {
         new ScaledGradients(
             variables.read(LossScaling.SCALE).item(),
             (long) variables.read(LossScaling.Dynamic.SKIPPED).item()));
+  }
+
+  /** Returns the first parameter or statistic with a number that is not finite, if there is one. */
+  Optional<String> firstNonFinite(Network network) {
+    Tensor flat = variables.read(Network.PARAMETERS);
+    for (Parameter parameter : network.parameters()) {
+      if (!isFinite(flat, parameter.offset(), parameter.elements())) {
+        return Optional.of("parameter " + parameter.name());
+      }
+    }
+    return network.statistics().stream()
+        .map(Statistic::name)
+        .filter(name -> !isFinite(variables.read(name), 0, variables.type(name).elements()))
+        .map(name -> "statistic " + name)
+        .findFirst();
+  }
+
+  private static boolean isFinite(Tensor tensor, long offset, long count) {
+    for (long i = offset; i < offset + count; i++) {
+      if (!Double.isFinite(tensor.get(i))) {
+        return false;
+      }
+    }
+    return true;
   }
 
   @Override

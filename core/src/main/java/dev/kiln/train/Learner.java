@@ -283,6 +283,15 @@ public final class Learner implements AutoCloseable {
     return lastTrained.readPredictions();
   }
 
+  /**
+   * Returns the first parameter or statistic with a number that is not finite, after all steps
+   * under way; empty where all are finite. What a finite loss does not tell: see {@link
+   * NonFiniteParameterException}.
+   */
+  public Optional<String> firstNonFinite() {
+    return held.firstNonFinite(network);
+  }
+
   /** Returns how gradients are scaled, after all steps under way; empty unless in fp16. */
   public Optional<ScaledGradients> scaledGradients() {
     return held.scaledGradients();

@@ -131,6 +131,7 @@ public final class Trainer implements AutoCloseable {
    *
    * @return the reports of the epochs trained by this call
    * @throws NonFiniteLossException if the loss is not finite; the parameters are those before
+   * @throws NonFiniteParameterException if a parameter is not finite at the end of an epoch
    * @throws UncheckedIOException if a listener cannot write
    */
   public List<EpochReport> fit() {
@@ -181,6 +182,11 @@ public final class Trainer implements AutoCloseable {
       return;
     }
     learner.flush();
+    learner
+        .firstNonFinite()
+        .ifPresent(name -> {
+          throw new NonFiniteParameterException(state.epoch() + 1, name);
+        });
     double trainingSeconds = (System.nanoTime() - begin) / 1e9;
     double waited = loader.waited().minus(waitedBefore).toNanos() / 1e9;
     endEpoch(begin, samples / trainingSeconds, waited / trainingSeconds);

@@ -7,11 +7,13 @@ import dev.kiln.backend.Backend;
 import dev.kiln.backend.BackendProvider;
 import dev.kiln.data.Dataset;
 import dev.kiln.data.TensorDataset;
+import dev.kiln.nn.Activation;
 import dev.kiln.nn.BatchNorm;
 import dev.kiln.nn.Dropout;
 import dev.kiln.nn.Flatten;
 import dev.kiln.nn.Layer;
 import dev.kiln.nn.Linear;
+import dev.kiln.nn.Model;
 import dev.kiln.nn.Models;
 import dev.kiln.nn.Network;
 import dev.kiln.nn.Recurrent;
@@ -27,6 +29,7 @@ import dev.kiln.train.BatchReport;
 import dev.kiln.train.EpochReport;
 import dev.kiln.train.Learner;
 import dev.kiln.train.NonFiniteLossException;
+import dev.kiln.train.NonFiniteParameterException;
 import dev.kiln.train.Optimizer;
 import dev.kiln.train.Progress;
 import dev.kiln.train.Settings;
@@ -181,8 +184,30 @@ public abstract class TrainingContract {
     }
   }
 
-  /** Four batches an epoch, of which one holds a value of choice. */
+  /** Rectifiers, fused or not, may take not-a-number for zero; then the parameters tell. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void noRectifierHidesThatANetworkIsBroken(boolean normalized) {
+    Layer network =
+        normalized
+            ? Sequential.of(
+                new Flatten(), Linear.of(8), BatchNorm.of(), Activation.RELU, Linear.of(CLASSES))
+            : Sequential.of(new Flatten(), Linear.of(8), Activation.RELU, Linear.of(CLASSES));
+    try (Backend backend = provider().open(0);
+        Trainer trainer = trainer(backend, Models.classifier(network), Double.NaN).build()) {
+      assertThatThrownBy(trainer::fit)
+          .isInstanceOfAny(NonFiniteLossException.class, NonFiniteParameterException.class)
+          .hasMessageContaining("is not finite");
+      assertThat(trainer.history()).isEmpty();
+    }
+  }
+
   private static TrainerBuilder trainer(Backend backend, double value) {
+    return trainer(backend, Models.classifier(TrainingContract::classify), value);
+  }
+
+  /** Four batches an epoch, of which one holds a value of choice. */
+  private static TrainerBuilder trainer(Backend backend, Model model, double value) {
     int samples = 4 * ROWS;
     Tensor features = Tensor.allocate(TensorType.of(DType.F32, samples, STEPS, FEATURES));
     double[] values = new double[Math.toIntExact(features.elements())];
@@ -197,7 +222,7 @@ public abstract class TrainingContract {
     Dataset data = TensorDataset.ofClasses(features, labels, List.of("a", "b", "c"));
     // A data set refuses what is not finite, so it is put there behind its back.
     features.set(values.length / 2, value);
-    return Trainer.of(backend, Models.classifier(TrainingContract::classify), data)
+    return Trainer.of(backend, model, data)
         .validation(data)
         .optimizer(Optimizer.adam(0.01))
         .batchSize(ROWS)

@@ -9,6 +9,7 @@ import dev.kiln.metrics.UnknownMetricException;
 import dev.kiln.models.zoo.UnknownModelException;
 import dev.kiln.op.ShapeException;
 import dev.kiln.train.NonFiniteLossException;
+import dev.kiln.train.NonFiniteParameterException;
 import dev.kiln.train.NotRepeatableException;
 import dev.kiln.train.PlanTooLargeException;
 import java.io.IOException;
@@ -88,6 +89,7 @@ final class Errors implements IExecutionExceptionHandler, IParameterExceptionHan
       case ShapeException _,
           OutOfMemoryException _,
           NonFiniteLossException _,
+          NonFiniteParameterException _,
           NotRepeatableException _,
           TrainingStoppedException _,
           BackendUnavailableException _,

@@ -10,6 +10,7 @@ import dev.kiln.train.Checkpoint;
 import dev.kiln.train.CheckpointException;
 import dev.kiln.train.Monitor;
 import dev.kiln.train.NonFiniteLossException;
+import dev.kiln.train.NonFiniteParameterException;
 import dev.kiln.train.RepeatabilityProof;
 import dev.kiln.train.Trainer;
 import dev.kiln.train.TrainerBuilder;
@@ -159,7 +160,7 @@ final class TrainingRun {
         screen.showHowToResume(folder);
         return Kiln.INTERRUPTED;
       }
-    } catch (NonFiniteLossException diverged) {
+    } catch (NonFiniteLossException | NonFiniteParameterException diverged) {
       throw new TrainingStoppedException(diverged.getMessage() + "; " + whatStands(), diverged);
     }
     if (Files.exists(folder.best())) {
