@@ -29,6 +29,9 @@ final class RecurrentSamples {
           new Sizes("129 features", 2, 3, 129, 7),
           new Sizes("129 units", 2, 2, 3, 129));
 
+  /** More than a backend wants for each of several threads, and not as many for every thread. */
+  private static final Sizes MANY = new Sizes("many sequences", 37, 4, 3, 6);
+
   private static final Dropout NONE = new Dropout(0, 0);
 
   static List<Sample> all() {
@@ -51,6 +54,10 @@ final class RecurrentSamples {
         samples.add(sample(Recurrent.of(cell, sizes.hidden), sizes));
         samples.add(sample(new Recurrent(cell, sizes.hidden, 2, true, true, NONE), sizes));
       }
+      samples.add(sample(Recurrent.of(cell, MANY.hidden), MANY));
+      samples.add(sample(new Recurrent(cell, MANY.hidden, 3, false, false, NONE), MANY));
+      Dropout dropout = new Dropout(0.4, 7);
+      samples.add(sample(new Recurrent(cell, MANY.hidden, 3, true, false, dropout), MANY));
       samples.add(lengths(cell, "all end after one step", Domain.cycle(1)));
       samples.add(lengths(cell, "the shortest first", Domain.cycle(1, 3, 2, 5)));
       samples.add(invalidLengths(cell));

@@ -74,8 +74,7 @@ public record Cost(double operations, double bytes) {
               * inputs.getFirst().shape().dim(product.transposeA() ? -2 : -1);
       case Linear _ -> 2.0 * outputs.getFirst().elements() * inputs.getFirst().shape().dim(-1);
       case Recurrent stack -> recurrent(stack, inputs.getFirst().shape());
-      // Of every product the gradients of both factors.
-      case Recurrent.Grad gradient -> 2 * recurrent(gradient.forward(), inputs.getFirst().shape());
+      case Recurrent.Grad gradient -> recurrentGrad(gradient, inputs, outputs);
       case PrivateSpec fused ->
           fused.altered().map(altered -> operations(altered, inputs, outputs)).orElse(0.0);
       case Affine _,
@@ -123,6 +122,18 @@ public record Cost(double operations, double bytes) {
   /** Every element of the result, or of its gradient, is a product with one filter. */
   private static double convolution(TensorType result, Shape weight) {
     return 2.0 * result.elements() * weight.elements() / weight.dim(0);
+  }
+
+  /** Of every product the gradients of both factors; that of the input may have been left out. */
+  private static double recurrentGrad(
+      Recurrent.Grad gradient, List<TensorType> inputs, List<TensorType> outputs) {
+    Recurrent stack = gradient.forward();
+    Shape x = inputs.getFirst().shape();
+    double both = 2 * recurrent(stack, x);
+    boolean isWhole = outputs.size() == gradient.infer(inputs).size();
+    return isWhole
+        ? both
+        : both - 2.0 * x.elements() * stack.directions() * stack.cell().gates() * stack.hidden();
   }
 
   private static double recurrent(Recurrent stack, Shape x) {

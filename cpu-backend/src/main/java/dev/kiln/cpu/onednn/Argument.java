@@ -26,8 +26,12 @@ record Argument(int id, Source source, int index, MemoryDesc desc, MemorySegment
 
   static final int SRC = 1;
   static final int SRC_1 = 2;
+  static final int SRC_2 = 3;
   static final int DST = 17;
+  static final int DST_1 = 18;
+  static final int DST_2 = 19;
   static final int WEIGHTS = 33;
+  static final int WEIGHTS_1 = 34;
   static final int BIAS = 41;
   static final int MEAN = 49;
   static final int VARIANCE = 50;
@@ -42,7 +46,13 @@ record Argument(int id, Source source, int index, MemoryDesc desc, MemorySegment
   static final int DIFF_SCALE = 255;
   static final int DIFF_SHIFT = 256;
 
+  private static final int GRADIENT = 128;
   private static final int POST_OP = 32768;
+
+  /** Returns the number of an operand's gradient: {@link #DIFF_SRC} for {@link #SRC}. */
+  static int gradientOf(int id) {
+    return id + GRADIENT;
+  }
 
   /** Returns the number of the right operand of a primitive's post-operation. */
   static int ofPostOp(int position) {

@@ -10,7 +10,7 @@ import java.lang.foreign.MemorySegment;
  * <p>The first parameter of a function that creates an object is the place for its handle.
  * Dimensions, strides and paddings point to arrays of {@code int64_t}.
  */
-interface DnnlApi {
+interface DnnlApi extends DnnlRnnApi {
 
   void engineCreate(MemorySegment engine, int kind, long index);
 

@@ -2,9 +2,6 @@ package dev.kiln.cpu.onednn;
 
 import dev.kiln.backend.Buffer;
 import dev.kiln.backend.Kernel;
-import dev.kiln.op.Recurrent;
-import dev.kiln.tensor.DType;
-import dev.kiln.tensor.TensorType;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -16,17 +13,12 @@ final class LayerInputs {
 
   private final RecurrentShape shape;
   private final SequenceMoves moves;
-  private final List<ParallelDropout> dropouts = new ArrayList<>();
+  private final LayerDropouts dropouts;
 
   LayerInputs(OpContext context, RecurrentShape shape, SequenceMoves moves) {
     this.shape = shape;
     this.moves = moves;
-    Recurrent spec = shape.spec();
-    for (int layer = 0; layer < spec.layers() - 1 && spec.hasDropout(); layer++) {
-      TensorType output =
-          TensorType.of(DType.F32, shape.batch(), shape.steps(), shape.outputWidth());
-      dropouts.add(new ParallelDropout(context, spec.dropoutAfter(layer), output));
-    }
+    this.dropouts = new LayerDropouts(context, shape);
   }
 
   /** Returns the elements of the widest of them. */
@@ -53,11 +45,6 @@ final class LayerInputs {
    * there is no dropout.
    */
   List<Kernel> drop(int layer, Buffer output, List<Buffer> inputs) {
-    if (!shape.spec().hasDropout()) {
-      return List.of();
-    }
-    Buffer counter = inputs.get(shape.spec().counterIndex());
-    return List.of(
-        dropouts.get(layer).bind(List.of(output, counter), List.of(output), output.slice(0, 0)));
+    return dropouts.drop(layer, output, inputs);
   }
 }

@@ -7,6 +7,7 @@ import dev.kiln.backend.Op;
 import dev.kiln.backend.UnsupportedSpecException;
 import dev.kiln.cpu.memory.HostBuffer;
 import dev.kiln.cpu.memory.HostMemory;
+import dev.kiln.cpu.onednn.OneDnnRecurrentGrad.InputGradient;
 import dev.kiln.cpu.reference.ReferenceBackend;
 import dev.kiln.graph.Graph;
 import dev.kiln.graph.LayoutPropagation;
@@ -167,13 +168,10 @@ public final class OneDnnBackend implements Backend {
           OneDnnPool2d.forward(context, pool, inputs.getFirst(), outputs);
       case Pool2d.Grad grad when isPrivate(grad.pool(), inputs) ->
           OneDnnPool2d.grad(context, grad, inputs, y);
-      case Recurrent recurrent -> new OneDnnRecurrent(context, recurrent, inputs.getFirst());
-      case Recurrent.Grad grad ->
-          new OneDnnRecurrentGrad(
-              context, grad, inputs.getFirst(), OneDnnRecurrentGrad.InputGradient.WANTED);
+      case Recurrent recurrent -> recurrent(context, recurrent, inputs, outputs);
+      case Recurrent.Grad grad -> recurrentGrad(context, grad, InputGradient.WANTED, inputs);
       case RecurrentParameterGrad grad ->
-          new OneDnnRecurrentGrad(
-              context, grad.whole(), inputs.getFirst(), OneDnnRecurrentGrad.InputGradient.UNUSED);
+          recurrentGrad(context, grad.whole(), InputGradient.UNUSED, inputs);
       case Reduce reduce -> OneDnnReduce.compile(context, reduce, inputs.getFirst());
       case Reorder _ -> OneDnnReorder.between(context, inputs.getFirst(), y);
       case Slice slice -> ParallelCopy.slice(context, slice, inputs.getFirst(), y);
@@ -232,6 +230,24 @@ public final class OneDnnBackend implements Backend {
     return functions.isEmpty()
         ? new ParallelElementwise(context, ElementFormula.backward(grad.function()), y.elements())
         : OneDnnEltwise.backward(context, grad.function(), functions.getFirst(), y);
+  }
+
+  private static Op recurrent(
+      OpContext context, Recurrent spec, List<TensorType> inputs, List<TensorType> outputs) {
+    Layout reserve = outputs.getLast().layout();
+    if (reserve.equals(RnnReserve.UNREAD)) {
+      return new OneDnnRnnInference(context, spec, inputs.getFirst());
+    }
+    return reserve instanceof RnnReserve kept
+        ? new OneDnnRnn(context, kept)
+        : new OneDnnRecurrent(context, spec, inputs.getFirst());
+  }
+
+  private static Op recurrentGrad(
+      OpContext context, Recurrent.Grad spec, InputGradient wanted, List<TensorType> inputs) {
+    return inputs.get(spec.reserveIndex()).layout() instanceof RnnReserve reserve
+        ? new OneDnnRnnGrad(context, spec, reserve, wanted)
+        : new OneDnnRecurrentGrad(context, spec, inputs.getFirst(), wanted);
   }
 
   private Op fill(OpContext context, Fill fill, List<TensorType> inputs, List<TensorType> outputs) {

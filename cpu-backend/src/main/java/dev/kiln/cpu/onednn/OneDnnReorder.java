@@ -3,6 +3,7 @@ package dev.kiln.cpu.onednn;
 import dev.kiln.backend.Op;
 import dev.kiln.op.Transpose;
 import dev.kiln.tensor.TensorType;
+import java.lang.foreign.MemorySegment;
 import java.util.List;
 
 /** Compiles copies of a tensor from one placement to another. */
@@ -32,6 +33,16 @@ final class OneDnnReorder {
 
   /** Compiles a copy between two descriptions of the same dimensions. */
   static PrimitiveOp reorder(OpContext context, MemoryDesc from, MemoryDesc to) {
+    return reorder(context, from, to, context.plainAttributes());
+  }
+
+  /** Compiles what adds a tensor to another of the same dimensions. */
+  static PrimitiveOp adding(OpContext context, MemoryDesc from, MemoryDesc to) {
+    return reorder(context, from, to, Attributes.adding(context.scope()));
+  }
+
+  private static PrimitiveOp reorder(
+      OpContext context, MemoryDesc from, MemoryDesc to, MemorySegment attributes) {
     PrimitiveDesc desc =
         PrimitiveDesc.create(
             context.scope(),
@@ -42,7 +53,7 @@ final class OneDnnReorder {
                     context.engineHandle(),
                     to.handle(),
                     context.engineHandle(),
-                    context.plainAttributes()));
+                    attributes));
     return new PrimitiveOp(
         context,
         OneDnnReorder.class.getSimpleName(),

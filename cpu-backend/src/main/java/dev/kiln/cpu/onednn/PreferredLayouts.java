@@ -45,6 +45,7 @@ import dev.kiln.tensor.TensorType;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.function.Predicate;
 
 /** The placements that each of oneDNN's operations reads and writes fastest. */
 final class PreferredLayouts implements LayoutPreferences {
@@ -89,6 +90,9 @@ final class PreferredLayouts implements LayoutPreferences {
         inputs.set(NormRelu.POSITIVE, current.get(NormRelu.POSITIVE));
         yield new Choice(inputs, images(node.outputs()));
       }
+      case Recurrent recurrent -> recurrent(recurrent, node);
+      case Recurrent.Grad grad -> recurrentGrad(grad, node, current);
+      case RecurrentParameterGrad grad -> recurrentGrad(grad.whole(), node, current);
       case Unary _, Unary.Grad _, Affine _, Clamp _, Clamp.Grad _ -> likeInputs(node, current);
       case Binary _ when type(node, 0).shape().equals(type(node, 1).shape()) ->
           likeInputs(node, current);
@@ -117,8 +121,6 @@ final class PreferredLayouts implements LayoutPreferences {
           OptimizerStep _,
           Pack _,
           PrivateSpec _,
-          Recurrent _,
-          Recurrent.Grad _,
           Reshape _,
           Slice _,
           Slice.Grad _,
@@ -162,14 +164,7 @@ final class PreferredLayouts implements LayoutPreferences {
 
   /** The indices become oneDNN's workspace, unless something other than the gradient reads them. */
   private Choice maxPool(Pool2d pool, Node node) {
-    Value indices = node.outputs().get(1);
-    boolean read =
-        graph.outputs().contains(indices)
-            || graph.updates().stream().anyMatch(update -> update.next() == indices)
-            || graph.nodes().stream()
-                .anyMatch(other ->
-                    other.inputs().contains(indices) && !(other.spec() instanceof Pool2d.Grad));
-    if (read) {
+    if (isReadByOthers(node.outputs().get(1), other -> other instanceof Pool2d.Grad)) {
       return rowMajor(node);
     }
     try (NativeScope scope = new NativeScope()) {
@@ -183,6 +178,45 @@ final class PreferredLayouts implements LayoutPreferences {
               y.withLayout(channelsLast(y)));
       return new Choice(List.of(channelsLast(x)), List.of(channelsLast(y), workspace));
     }
+  }
+
+  /** Whether something reads what an operation keeps for its gradient. */
+  private boolean isRead(Value kept, Predicate<OpSpec> reader) {
+    return graph.nodes().stream()
+        .anyMatch(node -> node.inputs().contains(kept) && reader.test(node.spec()));
+  }
+
+  /** Whether something other than the gradient reads it. */
+  private boolean isReadByOthers(Value kept, Predicate<OpSpec> isGradient) {
+    return graph.outputs().contains(kept)
+        || graph.updates().stream().anyMatch(update -> update.next() == kept)
+        || isRead(kept, isGradient.negate());
+  }
+
+  /** Sequences of one length go through oneDNN's RNN primitive, which keeps what it likes. */
+  private Choice recurrent(Recurrent spec, Node node) {
+    Value reserve = node.outputs().getLast();
+    Predicate<OpSpec> isGradient =
+        other -> other instanceof Recurrent.Grad || other instanceof RecurrentParameterGrad;
+    Shape x = type(node, 0).shape();
+    if (!RnnPrimitive.suits(RecurrentShape.of(spec, x)) || isReadByOthers(reserve, isGradient)) {
+      return rowMajor(node);
+    }
+    List<Layout> outputs = new ArrayList<>(rows(node.outputs()));
+    try (NativeScope scope = new NativeScope()) {
+      outputs.set(
+          outputs.size() - 1,
+          isRead(reserve, isGradient)
+              ? new RnnReserve(new OpContext(engine, team, scope), spec, x)
+              : RnnReserve.UNREAD);
+    }
+    return new Choice(rows(node.inputs()), outputs);
+  }
+
+  private static Choice recurrentGrad(Recurrent.Grad spec, Node node, List<Layout> current) {
+    List<Layout> inputs = new ArrayList<>(rows(node.inputs()));
+    inputs.set(spec.reserveIndex(), current.get(spec.reserveIndex()));
+    return new Choice(inputs, rows(node.outputs()));
   }
 
   private Choice normRelu(NormRelu norm, Node node) {

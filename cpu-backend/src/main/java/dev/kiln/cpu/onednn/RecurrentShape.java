@@ -4,6 +4,7 @@ import dev.kiln.backend.Buffer;
 import dev.kiln.op.Recurrent;
 import dev.kiln.op.RecurrentWeights;
 import dev.kiln.tensor.Shape;
+import java.util.List;
 
 /**
  * The sizes of a recurrent stack, and where its parts lie. Inside, everything lies turn by turn:
@@ -85,10 +86,47 @@ record RecurrentShape(Recurrent spec, int batch, int steps, int features) {
     return floats(flat, part.offset(), part.shape().elements());
   }
 
+  /** Returns which thread computes which sequences, where each has its own for all turns. */
+  List<BatchShare> shares() {
+    return BatchShare.of(batch, OpenMpTeam.size());
+  }
+
+  /** Returns the numbers that a weight is multiplied with: the layer's input, or its state. */
+  int weightWidth(int layer, RecurrentWeights.Kind kind) {
+    return kind == RecurrentWeights.Kind.WEIGHT_IH ? features(layer) : hidden();
+  }
+
+  /** Returns how far a layer's weights of one direction are from those of the other. */
+  long weightsOfDirection(int layer) {
+    return (long) gateWidth() * (features(layer) + hidden());
+  }
+
+  /** Returns one gate of a weight, and what lies behind it up to that of the last direction. */
+  Buffer weightGate(Buffer flat, int layer, RecurrentWeights.Kind kind, int gate) {
+    long width = weightWidth(layer, kind);
+    long before = gate * hidden() * width;
+    long first = spec.weights(features).part(layer, 0, kind).offset();
+    long others = (directions() - 1) * weightsOfDirection(layer);
+    return floats(flat, first + before, others + hidden() * width);
+  }
+
   /** Returns the part of {@code h0}, {@code hN} and the like: [N, hidden]. */
   Buffer state(Buffer states, int layer, int direction) {
     long size = (long) batch * hidden();
     return floats(states, (layer * directions() + direction) * size, size);
+  }
+
+  /** Returns one thread's part of it, in all directions: strided if there are two. */
+  Buffer state(Buffer states, int layer, BatchShare share) {
+    long first = ((long) layer * directions() * batch + share.first()) * hidden();
+    long others = (directions() - 1L) * batch * hidden();
+    return floats(states, first, others + (long) share.sequences() * hidden());
+  }
+
+  /** Returns one thread's sequences from [N, T, width]. */
+  Buffer sequences(Buffer all, int width, BatchShare share) {
+    long sequence = (long) steps * width;
+    return floats(all, share.first() * sequence, share.sequences() * sequence);
   }
 
   /** Returns the rows [N, width] of one turn from [T, N, width]. */

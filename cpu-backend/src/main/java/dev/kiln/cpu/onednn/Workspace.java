@@ -2,6 +2,8 @@ package dev.kiln.cpu.onednn;
 
 import dev.kiln.backend.Buffer;
 import dev.kiln.tensor.Tensor;
+import java.util.List;
+import java.util.stream.IntStream;
 
 /** Divides an operation's workspace into parts, one behind the other. */
 final class Workspace {
@@ -32,6 +34,11 @@ final class Workspace {
   /** Adds a part of so many numbers. */
   Part addFloats(long count) {
     return add(count * Float.BYTES);
+  }
+
+  /** Adds a part of so many bytes for each thread. */
+  List<Part> addForThreads(long length) {
+    return IntStream.range(0, OpenMpTeam.size()).mapToObj(_ -> add(length)).toList();
   }
 
   /** Returns the bytes of all parts together. */
