@@ -53,6 +53,11 @@ struct Shapes {
            is_math(conv.math, x.type);
   }
 
+  // None of the algorithms takes dilated filters with the channels last: then rows must do.
+  bool has_algorithm(int algorithm) const {
+    return algorithm < ALGORITHMS && (x.format == NCHW || (conv.dilationH == 1 && conv.dilationW == 1));
+  }
+
   size_t workspace(int algorithm) const {
     return algorithm == IN_WORKSPACE ? w.count() * bytes_of(w.type) + 100 : 0;
   }
@@ -162,7 +167,7 @@ std::vector<double> convolve(Pass pass, int algorithm, const Work& work, int64_t
 Status run(Pass pass, Handle* handle, const Work& work, int algorithm, void* workspace, size_t bytes, Blend blend,
            void* result, int64_t count) {
   if (!work.is_sound() || algorithm < 0) return BAD_PARAM;
-  if (algorithm >= ALGORITHMS) return NOT_SUPPORTED;
+  if (!work.shapes.has_algorithm(algorithm)) return NOT_SUPPORTED;
   size_t needed = work.shapes.workspace(algorithm);
   if (bytes < needed || (needed > 0 && !host::is_device_memory(workspace, needed, work.call))) return BAD_PARAM;
   if (algorithm == UNREPEATABLE) host::violation(std::string(work.call) + ": an algorithm that does not repeat its bits");
@@ -211,7 +216,7 @@ Status rank(const Shapes& shapes, int wanted, int* found, Performance* performan
 
 Status workspace_size(const Shapes& shapes, int algorithm, size_t* bytes) {
   if (!shapes.fit()) return BAD_PARAM;
-  if (algorithm >= ALGORITHMS) return NOT_SUPPORTED;
+  if (!shapes.has_algorithm(algorithm)) return NOT_SUPPORTED;
   *bytes = shapes.workspace(algorithm);
   return SUCCESS;
 }

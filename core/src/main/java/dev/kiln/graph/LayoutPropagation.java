@@ -1,5 +1,6 @@
 package dev.kiln.graph;
 
+import dev.kiln.op.Pack;
 import dev.kiln.op.Reorder;
 import dev.kiln.op.Value;
 import dev.kiln.tensor.Layout;
@@ -67,7 +68,10 @@ public final class LayoutPropagation {
     nodes.add(new ArrayList<>());
     List<Value> inputs = new ArrayList<>();
     for (int i = 0; i < node.inputs().size(); i++) {
-      inputs.add(in(choice.inputs().get(i), node.inputs().get(i)));
+      Value input = node.inputs().get(i);
+      // What is packed waits for that long enough: nothing needs it as it was computed.
+      List<Node> where = node.spec() instanceof Pack ? places(input).behind : nodes.getLast();
+      inputs.add(in(choice.inputs().get(i), input, where));
     }
     List<Value> outputs = new ArrayList<>();
     for (int i = 0; i < node.outputs().size(); i++) {
@@ -79,7 +83,7 @@ public final class LayoutPropagation {
       Value value = node.outputs().get(i);
       define(value, outputs.get(i), placed);
       if (visible.contains(value)) {
-        in(Layout.ROW_MAJOR, value);
+        in(Layout.ROW_MAJOR, value, nodes.getLast());
       }
     }
   }
@@ -93,8 +97,8 @@ public final class LayoutPropagation {
     return Objects.requireNonNull(places.get(value), value::name);
   }
 
-  /** A value of the graph in a placement, reordered if it is not there yet. */
-  private Value in(Layout layout, Value value) {
+  /** A value of the graph in a placement; reordered among some nodes if it is not there yet. */
+  private Value in(Layout layout, Value value, List<Node> where) {
     Places known = places(value);
     return known.all.computeIfAbsent(
         layout,
@@ -106,14 +110,12 @@ public final class LayoutPropagation {
             // lives longer.
             known.behind.add(new Node(node.name(), node.spec(), node.inputs(), List.of(result)));
           } else {
-            nodes
-                .getLast()
-                .add(
-                    new Node(
-                        value.name() + ".reorder",
-                        new Reorder(layout),
-                        List.of(known.computed),
-                        List.of(result)));
+            where.add(
+                new Node(
+                    value.name() + ".reorder",
+                    new Reorder(layout),
+                    List.of(known.computed),
+                    List.of(result)));
           }
           return result;
         });

@@ -57,6 +57,12 @@ record ConvolutionAlgorithm(int number, long workspaceBytes) {
                 });
   }
 
+  /** Returns whether cuDNN has any algorithm for a convolution of tensors that lie as described. */
+  static boolean exists(ConvolutionPass pass, CudnnConvolution convolution) {
+    return IntStream.range(0, pass.algorithms())
+        .anyMatch(number -> workspaceBytes(pass, convolution, number).isPresent());
+  }
+
   private static ConvolutionAlgorithm measured(
       OpContext context, ConvolutionPass pass, CudnnConvolution convolution) {
     CudaContext device = context.engine().context();

@@ -5,7 +5,6 @@ import dev.kiln.backend.Kernel;
 import dev.kiln.backend.Op;
 import dev.kiln.op.Conv2d;
 import dev.kiln.op.OpSpec;
-import dev.kiln.tensor.TensorType;
 import java.util.List;
 import jcuda.Pointer;
 
@@ -18,10 +17,9 @@ final class CudnnConv2d implements Op {
   private final ConvolutionAlgorithm algorithm;
   private final boolean hasBiasGrad;
 
-  private CudnnConv2d(
-      OpContext context, OpSpec spec, ConvolutionPass pass, CudnnConvolution convolution) {
+  private CudnnConv2d(OpContext context, OpSpec spec, Conv2d conv, ConvolutionPass pass) {
     this.pass = pass;
-    this.convolution = convolution;
+    this.convolution = CudnnConvolution.of(context, conv, pass);
     this.bias = new ConvolutionBias(context, convolution);
     this.hasBiasGrad = pass == ConvolutionPass.WEIGHT_GRAD && context.outputs().size() == 2;
     List<Object> operation = List.of(spec, context.input(0), context.input(1));
@@ -30,35 +28,17 @@ final class CudnnConv2d implements Op {
 
   /** Compiles {@code x, weight, bias? -> y}. */
   static Op forward(OpContext context, Conv2d conv) {
-    TensorType x = context.input(0);
-    TensorType weight = context.input(1);
-    return new CudnnConv2d(
-        context,
-        conv,
-        ConvolutionPass.FORWARD,
-        CudnnConvolution.of(context, conv, x, weight, context.output()));
+    return new CudnnConv2d(context, conv, conv, ConvolutionPass.FORWARD);
   }
 
   /** Compiles {@code dy, weight -> dx}. */
   static Op inputGrad(OpContext context, Conv2d.InputGrad grad) {
-    TensorType dy = context.input(0);
-    TensorType weight = context.input(1);
-    return new CudnnConv2d(
-        context,
-        grad,
-        ConvolutionPass.INPUT_GRAD,
-        CudnnConvolution.of(context, grad.conv(), context.output(), weight, dy));
+    return new CudnnConv2d(context, grad, grad.conv(), ConvolutionPass.INPUT_GRAD);
   }
 
   /** Compiles {@code x, dy -> dweight, dbias?}. */
   static Op weightGrad(OpContext context, Conv2d.WeightGrad grad) {
-    TensorType x = context.input(0);
-    TensorType dy = context.input(1);
-    return new CudnnConv2d(
-        context,
-        grad,
-        ConvolutionPass.WEIGHT_GRAD,
-        CudnnConvolution.of(context, grad.conv(), x, context.output(), dy));
+    return new CudnnConv2d(context, grad, grad.conv(), ConvolutionPass.WEIGHT_GRAD);
   }
 
   @Override

@@ -36,8 +36,18 @@ record CudnnConvolution(
     Pointer one,
     Pointer zero) {
 
-  /** Describes a convolution of an image by filters. */
-  static CudnnConvolution of(
+  /** Describes the convolution that an operation computes or is a gradient of. */
+  static CudnnConvolution of(OpContext context, Conv2d conv, ConvolutionPass pass) {
+    TensorType first = context.input(0);
+    TensorType second = context.input(1);
+    return switch (pass) {
+      case FORWARD -> of(context, conv, first, second, context.output());
+      case INPUT_GRAD -> of(context, conv, context.output(), second, first);
+      case WEIGHT_GRAD -> of(context, conv, first, context.output(), second);
+    };
+  }
+
+  private static CudnnConvolution of(
       OpContext context, Conv2d conv, TensorType x, TensorType weight, TensorType y) {
     CudnnTensors tensors = CudnnTensors.of(context);
     return new CudnnConvolution(

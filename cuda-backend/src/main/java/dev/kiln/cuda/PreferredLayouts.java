@@ -41,14 +41,17 @@ import dev.kiln.op.WhereFinite;
 import dev.kiln.tensor.ChannelsLast;
 import dev.kiln.tensor.DType;
 import dev.kiln.tensor.Layout;
+import dev.kiln.tensor.TensorType;
 import java.util.Collections;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Where images and filters lie. Tensor cores multiply vectors of channels, so cuDNN turns images
  * that lie row by row for every convolution in a type that they compute with; here the channels lie
  * last from the first of these to the last, and whatever comes between follows. Convolutions
- * without tensor cores, so all in float32, keep rows.
+ * without tensor cores, so all in float32, keep rows, as do those that cuDNN has no algorithm for
+ * otherwise.
  */
 final class PreferredLayouts implements LayoutPreferences {
 
@@ -58,10 +61,12 @@ final class PreferredLayouts implements LayoutPreferences {
   /** The first whose tensor cores multiply BF16 and TF32. */
   private static final int AMPERE = 8;
 
+  private final CudaEngine engine;
   private final int capability;
   private final Precision precision;
 
   PreferredLayouts(CudaEngine engine) {
+    this.engine = engine;
     this.capability = engine.context().device().major();
     this.precision = engine.options().precision();
   }
@@ -69,8 +74,9 @@ final class PreferredLayouts implements LayoutPreferences {
   @Override
   public Choice of(Node node, List<Layout> current) {
     return switch (node.spec()) {
-      case Conv2d _, Conv2d.InputGrad _, Conv2d.WeightGrad _ ->
-          usesTensorCores(node) ? channelsLast(node) : rowMajor(node);
+      case Conv2d conv -> convolution(node, conv, ConvolutionPass.FORWARD);
+      case Conv2d.InputGrad grad -> convolution(node, grad.conv(), ConvolutionPass.INPUT_GRAD);
+      case Conv2d.WeightGrad grad -> convolution(node, grad.conv(), ConvolutionPass.WEIGHT_GRAD);
       case BatchNorm _, BatchNorm.Grad _, BatchNormInference _, Pool2d _, Pool2d.Grad _ ->
           usesTensorCores(node) ? channelsLast(node) : alike(node, current);
       case Affine _, Clamp _, Clamp.Grad _, Dropout _, Unary _, Unary.Grad _ ->
@@ -122,6 +128,31 @@ final class PreferredLayouts implements LayoutPreferences {
       case F32 -> precision == Precision.TF32 && capability >= AMPERE;
       case F64, I32, I64, U8, OPAQUE -> false;
     };
+  }
+
+  /** The channels last where cuDNN has an algorithm for it. */
+  private Choice convolution(Node node, Conv2d conv, ConvolutionPass pass) {
+    if (usesTensorCores(node)) {
+      Choice last = channelsLast(node);
+      try (NativeScope scope = new NativeScope()) {
+        OpContext context =
+            new OpContext(
+                engine,
+                scope,
+                placed(node.inputs(), last.inputs()),
+                placed(node.outputs(), last.outputs()));
+        if (ConvolutionAlgorithm.exists(pass, CudnnConvolution.of(context, conv, pass))) {
+          return last;
+        }
+      }
+    }
+    return rowMajor(node);
+  }
+
+  private static List<TensorType> placed(List<Value> values, List<Layout> layouts) {
+    return IntStream.range(0, values.size())
+        .mapToObj(i -> values.get(i).type().withLayout(layouts.get(i)))
+        .toList();
   }
 
   /** The channels last as soon as one operand has them there. */

@@ -266,6 +266,21 @@ class ChannelsLastTest {
         .allMatch(ChannelsLastTest::isChannelsLast);
   }
 
+  /** The stand-in for cuDNN has none for dilated filters. */
+  @Test
+  void aConvolutionThatHasNoAlgorithmForItKeepsRows() {
+    GraphBuilder graph = new GraphBuilder();
+    Value x = graph.input("x", TensorType.of(DType.F16, 2, 3, 9, 9));
+    Value filters = graph.input("filters", TensorType.of(DType.F16, 4, 3, 3, 3));
+    Conv2d dilated = Conv2d.PLAIN.withDilation(TWO);
+    Graph built = graph.build(graph.ops().conv2d(dilated, x, filters));
+    try (Backend backend = CudaOnHost.provider().open(0)) {
+      assertThat(backend.lower(built).nodes())
+          .flatExtracting(Node::inputs)
+          .containsExactly(x, filters);
+    }
+  }
+
   @Test
   void float32KeepsRows() {
     Graph step = resNet().step(CudaOnHost.provider(), Precision.FLOAT32);
