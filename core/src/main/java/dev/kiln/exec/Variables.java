@@ -31,7 +31,7 @@ public final class Variables implements AutoCloseable {
 
   /** Refuses a backend that the variables are not held on. */
   void checkBackend(Backend other) {
-    if (!other.equals(backend)) {
+    if (other != backend) {
       throw new IllegalArgumentException(
           "the variables are held on %s, so a graph on %s cannot use them; make them with the same Backend object"
               .formatted(describe(backend), describe(other)));

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.kiln.backend.Backend;
+import dev.kiln.backend.MeteredBackend;
 import dev.kiln.backend.UnsupportedSpecException;
 import dev.kiln.graph.Graph;
 import dev.kiln.graph.GraphBuilder;
@@ -24,7 +25,6 @@ import dev.kiln.tensor.DType;
 import dev.kiln.tensor.Shape;
 import dev.kiln.tensor.TensorType;
 import dev.kiln.testkit.DataflowBackend;
-import dev.kiln.testkit.MeteredBackend;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

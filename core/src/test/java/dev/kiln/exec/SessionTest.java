@@ -3,6 +3,7 @@ package dev.kiln.exec;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.kiln.backend.MeteredBackend;
 import dev.kiln.backend.OutOfMemoryException;
 import dev.kiln.graph.Graph;
 import dev.kiln.graph.GraphBuilder;
@@ -13,7 +14,6 @@ import dev.kiln.tensor.Shape;
 import dev.kiln.tensor.Tensor;
 import dev.kiln.tensor.TensorType;
 import dev.kiln.testkit.DataflowBackend;
-import dev.kiln.testkit.MeteredBackend;
 import org.junit.jupiter.api.Test;
 
 class SessionTest {

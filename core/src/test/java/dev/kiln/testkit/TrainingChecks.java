@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
 import dev.kiln.backend.Backend;
+import dev.kiln.backend.MeteredBackend;
 import dev.kiln.check.Deviation;
 import dev.kiln.check.Tolerance;
 import dev.kiln.exec.Session;

@@ -1,6 +1,7 @@
 package dev.kiln.bench.scaling;
 
 import dev.kiln.backend.Backend;
+import dev.kiln.backend.MeteredBackend;
 import dev.kiln.bench.report.TextTable;
 import dev.kiln.bench.workload.Workload;
 import dev.kiln.nn.Network;
@@ -29,12 +30,12 @@ public record Scaling(
 
   /** Trains for some time. */
   public static Scaling measure(Workload workload, Backend backend, double seconds) {
-    CountingBackend counting = new CountingBackend(backend);
+    MeteredBackend metered = new MeteredBackend(backend);
     long residentBefore = ResidentMemory.bytes();
     Settings settings = Settings.of(Optimizer.adam(Workload.RATE));
     Network network = workload.network(workload.model());
     List<Tensor> batch = workload.drawBatch();
-    try (Learner learner = new Learner(counting, network, workload.sample(), settings)) {
+    try (Learner learner = new Learner(metered, network, workload.sample(), settings)) {
       learner.train(batch);
       long begin = System.nanoTime();
       long end = begin + (long) (seconds * 1e9);
@@ -48,7 +49,7 @@ public record Scaling(
           workload,
           steps / took,
           learner.trainingPlan(workload.batch()).totalBytes(),
-          counting.mostBytes(),
+          metered.mostBytes(),
           Math.max(0, ResidentMemory.bytes() - residentBefore));
     }
   }

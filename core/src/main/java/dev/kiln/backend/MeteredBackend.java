@@ -1,26 +1,28 @@
-package dev.kiln.testkit;
+package dev.kiln.backend;
 
-import dev.kiln.backend.Backend;
-import dev.kiln.backend.Buffer;
-import dev.kiln.backend.Kernel;
-import dev.kiln.backend.Memory;
-import dev.kiln.backend.Op;
-import dev.kiln.backend.Precision;
-import dev.kiln.backend.Readback;
-import dev.kiln.backend.Recording;
 import dev.kiln.graph.Graph;
 import dev.kiln.op.OpSpec;
 import dev.kiln.tensor.TensorType;
 import java.lang.foreign.MemorySegment;
+import java.util.Collections;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 
-/** Passes everything on to another backend and counts what is allocated and compiled. */
+/**
+ * Passes everything on to another backend and counts what is allocated, compiled and copied to the
+ * host. For tests and benchmarks, which ask whether a training holds what its plan foretells and
+ * copies no more than it must.
+ */
 public final class MeteredBackend implements Backend {
 
   private final Backend backend;
+  private final Set<Long> copies = new TreeSet<>();
   private int allocations;
   private int openMemories;
   private int openOps;
+  private long heldBytes;
+  private long mostBytes;
 
   /** Creates a meter for a backend, which stays with its owner. */
   public MeteredBackend(Backend backend) {
@@ -40,6 +42,21 @@ public final class MeteredBackend implements Backend {
   /** Returns how many compiled operations have not been closed. */
   public int openOps() {
     return openOps;
+  }
+
+  /** Returns the most bytes that were allocated at the same time. */
+  public long mostBytes() {
+    return mostBytes;
+  }
+
+  /** Returns the different sizes in bytes of what was copied to the host, the smallest first. */
+  public Set<Long> copies() {
+    return Collections.unmodifiableSet(copies);
+  }
+
+  /** Forgets the {@linkplain #copies copies} so far. */
+  public void forgetCopies() {
+    copies.clear();
   }
 
   @Override
@@ -74,7 +91,9 @@ public final class MeteredBackend implements Backend {
     Memory memory = backend.allocate(bytes);
     allocations++;
     openMemories++;
-    return new MeteredMemory(memory);
+    heldBytes += bytes;
+    mostBytes = Math.max(mostBytes, heldBytes);
+    return new MeteredMemory(memory, bytes);
   }
 
   @Override
@@ -89,12 +108,13 @@ public final class MeteredBackend implements Backend {
 
   @Override
   public void read(Buffer source, MemorySegment destination) {
+    copies.add(source.bytes());
     backend.read(source, destination);
   }
 
   @Override
   public Readback readback(List<Buffer> sources) {
-    return backend.readback(sources);
+    return new MeteredReadback(backend.readback(sources), sources);
   }
 
   @Override
@@ -107,15 +127,18 @@ public final class MeteredBackend implements Backend {
     backend.synchronize();
   }
 
+  /** Leaves the other backend open: its owner closes it. */
   @Override
   public void close() {}
 
   private final class MeteredMemory implements Memory {
 
     private final Memory memory;
+    private final long bytes;
 
-    MeteredMemory(Memory memory) {
+    MeteredMemory(Memory memory, long bytes) {
       this.memory = memory;
+      this.bytes = bytes;
     }
 
     @Override
@@ -127,6 +150,46 @@ public final class MeteredBackend implements Backend {
     public void close() {
       memory.close();
       openMemories--;
+      heldBytes -= bytes;
+    }
+  }
+
+  private final class MeteredReadback implements Readback {
+
+    private final Readback readback;
+    private final List<Buffer> sources;
+
+    MeteredReadback(Readback readback, List<Buffer> sources) {
+      this.readback = readback;
+      this.sources = List.copyOf(sources);
+    }
+
+    @Override
+    public List<MemorySegment> values() {
+      return readback.values();
+    }
+
+    @Override
+    public void start() {
+      for (int i = 0; i < sources.size(); i++) {
+        copies.add(sources.get(i).bytes());
+      }
+      readback.start();
+    }
+
+    @Override
+    public boolean isDone() {
+      return readback.isDone();
+    }
+
+    @Override
+    public void await() {
+      readback.await();
+    }
+
+    @Override
+    public void close() {
+      readback.close();
     }
   }
 
