@@ -30,6 +30,7 @@ public final class Variables implements AutoCloseable {
   }
 
   /** Refuses a backend that the variables are not held on. */
+  @SuppressWarnings("ReferenceEquality") // memory belongs to one opened backend, not to equal ones
   void checkBackend(Backend other) {
     if (other != backend) {
       throw new IllegalArgumentException(
