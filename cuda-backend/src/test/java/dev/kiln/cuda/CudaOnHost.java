@@ -192,7 +192,7 @@ public final class CudaOnHost {
           SOURCES.resolve("kernel.h"),
           FOLDER.resolve("kernel.h"),
           StandardCopyOption.REPLACE_EXISTING);
-      compile(DRIVER, List.of("cuda.cpp", "fibers.cpp"));
+      compile(DRIVER, filesBeginningWith("cuda"));
       compile("libcublasLt.so.12", List.of("cublasLt.cpp"));
       compile("libcublas.so.12", List.of("cublas.cpp"));
       compile("libcudnn.so.9", filesBeginningWith("cudnn"));
