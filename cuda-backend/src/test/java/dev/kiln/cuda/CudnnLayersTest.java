@@ -9,8 +9,6 @@ import dev.kiln.backend.ComputeOptions;
 import dev.kiln.cpu.reference.ReferenceProvider;
 import dev.kiln.exec.Plan;
 import dev.kiln.exec.Planner;
-import dev.kiln.exec.Session;
-import dev.kiln.exec.Variables;
 import dev.kiln.graph.Autodiff;
 import dev.kiln.graph.Graph;
 import dev.kiln.graph.GraphBuilder;
@@ -217,16 +215,9 @@ class CudnnLayersTest {
   }
 
   private static List<double[]> run(BackendProvider provider, Graph graph) {
-    try (Backend backend = provider.open(0);
-        Variables held = new Variables(backend);
-        Session session = Session.open(backend, graph, held)) {
-      for (int i = 0; i < graph.inputs().size(); i++) {
-        session.feed(graph.inputs().get(i), values(graph.inputs().get(i).type(), i));
-      }
-      session.run();
-      session.run();
-      return graph.outputs().stream().map(output -> numbers(session.read(output))).toList();
-    }
+    return GraphRuns.outputs(provider, graph, CudnnLayersTest::values).stream()
+        .map(Tensor::toDoubleArray)
+        .toList();
   }
 
   /** Numbers that differ in every place; positive where they may be variances. */
@@ -236,14 +227,6 @@ class CudnnLayersTest {
       tensor.set(i, type.dtype() == DType.I64 ? 1 + 2 * i : 1 + Math.sin(3.7 * i + salt) * 0.9);
     }
     return tensor;
-  }
-
-  private static double[] numbers(Tensor tensor) {
-    double[] numbers = new double[(int) tensor.elements()];
-    for (int i = 0; i < numbers.length; i++) {
-      numbers[i] = tensor.get(i);
-    }
-    return numbers;
   }
 
   private static int[] dims(int... dims) {
