@@ -1,11 +1,11 @@
 package dev.kiln.cuda;
 
+import dev.kiln.cuda.ConvolutionSearch.Trial;
 import dev.kiln.tensor.TensorType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.stream.IntStream;
-import jcuda.jcudnn.cudnnDeterminism;
 
 /**
  * One of cuDNN's algorithms for a convolution or a gradient of one, and how it is chosen: once for
@@ -21,27 +21,13 @@ record ConvolutionAlgorithm(int number, long workspaceBytes) {
   private static final long MOST_WORKSPACE_BYTES = 1L << 30;
 
   /**
-   * What cuDNN says of one algorithm.
-   *
-   * @param number which it is
-   * @param status whether it can do this
-   * @param determinism whether it computes the same bits every time
-   */
-  record Trial(int number, int status, int determinism) {
-
-    private boolean isUsable() {
-      return status == Cudnn.SUCCESS && determinism == cudnnDeterminism.CUDNN_DETERMINISTIC;
-    }
-  }
-
-  /**
    * Chooses the algorithm of an operation as the options of its device say; later calls for the
    * same operation return the same one.
    *
    * @param key what the algorithm is for
    */
   static ConvolutionAlgorithm of(
-      OpContext context, Object key, ConvolutionPass pass, CudnnConvolution convolution) {
+      OpContext context, Object key, ConvolutionPass pass, ConvolutionDescriptors convolution) {
     return context
         .engine()
         .cudnn()
@@ -53,25 +39,30 @@ record ConvolutionAlgorithm(int number, long workspaceBytes) {
                   case MEASURED -> measured(context, pass, convolution);
                   // What is free now, and how fast another process lets it be, must not matter.
                   case FIXED ->
-                      first(pass.rank(convolution), pass, convolution, MOST_WORKSPACE_BYTES);
+                      first(
+                          ConvolutionSearch.rank(pass, convolution),
+                          pass,
+                          convolution,
+                          MOST_WORKSPACE_BYTES);
                 });
   }
 
   /** Returns whether cuDNN has any algorithm for a convolution of tensors that lie as described. */
-  static boolean exists(ConvolutionPass pass, CudnnConvolution convolution) {
+  static boolean exists(ConvolutionPass pass, ConvolutionDescriptors convolution) {
     return IntStream.range(0, pass.algorithms())
         .anyMatch(number -> workspaceBytes(pass, convolution, number).isPresent());
   }
 
   private static ConvolutionAlgorithm measured(
-      OpContext context, ConvolutionPass pass, CudnnConvolution convolution) {
+      OpContext context, ConvolutionPass pass, ConvolutionDescriptors convolution) {
     CudaContext device = context.engine().context();
     List<TensorType> types = List.of(context.input(0), context.input(1), context.output());
     long free = device.freeBytes();
     long operandBytes = types.stream().mapToLong(TensorType::bytes).sum();
     if (operandBytes > free / 2) {
       // Too little to try anything. The plan tells exactly what it needs, and whether that is free.
-      return first(pass.rank(convolution), pass, convolution, MOST_WORKSPACE_BYTES);
+      return first(
+          ConvolutionSearch.rank(pass, convolution), pass, convolution, MOST_WORKSPACE_BYTES);
     }
     long most = Math.min(MOST_WORKSPACE_BYTES, (free - operandBytes) / 2);
     long workspaceBytes =
@@ -93,7 +84,7 @@ record ConvolutionAlgorithm(int number, long workspaceBytes) {
               memories.get(1).buffer().pointer(),
               memories.get(2).buffer().pointer());
       return first(
-          pass.measure(convolution, operands, memories.getLast().buffer()),
+          ConvolutionSearch.measure(pass, convolution, operands, memories.getLast().buffer()),
           pass,
           convolution,
           workspaceBytes);
@@ -103,12 +94,12 @@ record ConvolutionAlgorithm(int number, long workspaceBytes) {
   }
 
   private static ConvolutionAlgorithm first(
-      List<Trial> trials, ConvolutionPass pass, CudnnConvolution convolution, long most) {
+      List<Trial> trials, ConvolutionPass pass, ConvolutionDescriptors convolution, long most) {
     for (Trial trial : trials) {
       if (trial.isUsable()) {
-        OptionalLong bytes = workspaceBytes(pass, convolution, trial.number);
+        OptionalLong bytes = workspaceBytes(pass, convolution, trial.number());
         if (bytes.isPresent() && bytes.getAsLong() <= most) {
-          return new ConvolutionAlgorithm(trial.number, bytes.getAsLong());
+          return new ConvolutionAlgorithm(trial.number(), bytes.getAsLong());
         }
       }
     }
@@ -122,7 +113,7 @@ record ConvolutionAlgorithm(int number, long workspaceBytes) {
    * have been one with tensor cores, and JCudnn does not hand over which.
    */
   private static OptionalLong workspaceBytes(
-      ConvolutionPass pass, CudnnConvolution convolution, int number) {
+      ConvolutionPass pass, ConvolutionDescriptors convolution, int number) {
     long[] bytes = new long[1];
     return pass.workspaceBytes(convolution, number, bytes) == Cudnn.SUCCESS
         ? OptionalLong.of(bytes[0])

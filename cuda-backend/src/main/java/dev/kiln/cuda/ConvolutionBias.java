@@ -17,7 +17,7 @@ import jcuda.jcudnn.cudnnTensorDescriptor;
  * @param context where the convolution or its gradient is compiled
  * @param of the convolution
  */
-record ConvolutionBias(OpContext context, CudnnConvolution of) {
+record ConvolutionBias(OpContext context, ConvolutionDescriptors of) {
 
   private static final Reduce SUM_OF_PIXELS = new Reduce(Reduce.Kind.SUM, List.of(0, 2, 3), false);
 

@@ -8,11 +8,11 @@ import dev.kiln.op.MatMul;
 import dev.kiln.tensor.Shape;
 import java.util.List;
 
-/** {@link MatMul} and {@link Linear} through cuBLAS. */
+/** {@link MatMul}, and {@link Linear} without a bias, through cuBLAS. */
 record CublasMatMul(CublasProduct product) implements Op {
 
   /** Compiles a product of matrices or of batches of them. */
-  static Op product(OpContext context, MatMul spec) {
+  static Op of(OpContext context, MatMul spec) {
     Shape a = context.input(0).shape();
     Shape y = context.output().shape();
     return new CublasMatMul(
@@ -23,18 +23,6 @@ record CublasMatMul(CublasProduct product) implements Op {
             y.dim(-2),
             y.dim(-1),
             spec.transposeA() ? a.dim(-2) : a.dim(-1)));
-  }
-
-  /** Compiles a fully connected layer, all leading dimensions taken as one. */
-  static Op linear(OpContext context) {
-    Shape weight = context.input(1).shape();
-    int rows = Math.toIntExact(context.output().elements() / weight.dim(0));
-    // x [N,in] · weight' [out,in] -> [N,out]
-    CublasProduct product =
-        new CublasProduct(context, new MatMul(false, true), 1, rows, weight.dim(0), weight.dim(1));
-    return context.inputs().size() == 2
-        ? new CublasMatMul(product)
-        : new CublasLinear(context, product);
   }
 
   @Override

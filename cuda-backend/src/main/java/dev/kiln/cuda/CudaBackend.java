@@ -65,7 +65,7 @@ public final class CudaBackend implements Backend {
     engine.context().enter();
     Graph placed = LayoutPropagation.apply(graph, new PreferredLayouts(engine));
     Graph joined = JointCasts.apply(placed);
-    return CudnnReserves.apply(engine, CudnnNormReserves.apply(engine, joined));
+    return RecurrentReserves.apply(engine, BatchNormReserves.apply(engine, joined));
   }
 
   @Override

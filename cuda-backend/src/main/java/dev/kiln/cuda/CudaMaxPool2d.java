@@ -15,16 +15,20 @@ import java.util.List;
  * {@link Pool2d} for the maximum and its gradient by kernels of Kiln's own: cuDNN tells no indices,
  * reads the image and the result again to find them in its gradient, and adds up in an order that
  * changes from run to run.
+ *
+ * @param context where it is compiled
+ * @param function the kernel, which takes the number of results, the inputs, the outputs and the
+ *     windows
+ * @param windows the structure {@code Windows} of the kernels
  */
-final class CudaMaxPool2d {
+record CudaMaxPool2d(OpContext context, CudaFunction function, MemorySegment windows)
+    implements Op {
 
   private static final String FILE = "max_pool2d";
 
-  private CudaMaxPool2d() {}
-
   /** Compiles {@code x -> y, indices}. */
   static Op forward(OpContext context, Pool2d pool) {
-    return new Forward(
+    return new CudaMaxPool2d(
         context,
         context.function(FILE, "max_pool2d"),
         windows(context, pool, context.input(0), context.output()));
@@ -32,13 +36,12 @@ final class CudaMaxPool2d {
 
   /** Compiles {@code dy, indices -> dx}. */
   static Op grad(OpContext context, Pool2d pool) {
-    return new Backward(
+    return new CudaMaxPool2d(
         context,
         context.function(FILE, "max_pool2d_grad"),
         windows(context, pool, context.output(), context.input(0)));
   }
 
-  /** Returns the structure {@code Windows} of the kernels. */
   private static MemorySegment windows(
       OpContext context, Pool2d pool, TensorType image, TensorType result) {
     Shape x = image.shape();
@@ -64,47 +67,17 @@ final class CudaMaxPool2d {
             channelsLast ? x.dim(1) : 1);
   }
 
-  private record Forward(OpContext context, CudaFunction function, MemorySegment windows)
-      implements Op {
-
-    @Override
-    public Kernel bind(List<Buffer> inputs, List<Buffer> outputs, Buffer workspace) {
-      long count = context.output().elements();
-      return context
-          .launch(function)
-          .number(count)
-          .buffer(inputs.get(0))
-          .buffer(outputs.get(0))
-          .buffer(outputs.get(1))
-          .struct(windows)
-          .over(count);
-    }
-
-    @Override
-    public String describe() {
-      return "kernel " + function.name();
-    }
+  @Override
+  public Kernel bind(List<Buffer> inputs, List<Buffer> outputs, Buffer workspace) {
+    long count = context.output().elements();
+    Launch.Builder launch = context.launch(function).number(count);
+    inputs.forEach(launch::buffer);
+    outputs.forEach(launch::buffer);
+    return launch.struct(windows).over(count);
   }
 
-  private record Backward(OpContext context, CudaFunction function, MemorySegment windows)
-      implements Op {
-
-    @Override
-    public Kernel bind(List<Buffer> inputs, List<Buffer> outputs, Buffer workspace) {
-      long count = context.output().elements();
-      return context
-          .launch(function)
-          .number(count)
-          .buffer(inputs.get(0))
-          .buffer(inputs.get(1))
-          .buffer(outputs.get(0))
-          .struct(windows)
-          .over(count);
-    }
-
-    @Override
-    public String describe() {
-      return "kernel " + function.name();
-    }
+  @Override
+  public String describe() {
+    return "kernel " + function.name();
   }
 }

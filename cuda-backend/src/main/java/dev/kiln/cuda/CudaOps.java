@@ -80,10 +80,10 @@ final class CudaOps {
       case Fill fill -> CudaElementwise.of(context, "elementwise", "fill", fill.value());
       case LayerNorm norm -> new CudaLayerNorm(context, norm);
       case LayerNorm.Grad grad -> new CudaLayerNorm.Grad(context, grad.norm());
-      case Linear _ -> CublasMatMul.linear(context);
+      case Linear _ -> CublasLinear.of(context);
       case LogSoftmax softmax -> CudnnSoftmax.logSoftmax(context, softmax.axis());
       case LogSoftmax.Grad grad -> CudnnSoftmax.logSoftmaxGrad(context, grad.axis());
-      case MatMul product -> CublasMatMul.product(context, product);
+      case MatMul product -> CublasMatMul.of(context, product);
       case OneHot oneHot -> CudaLookup.oneHot(context, oneHot);
       case OptimizerStep step -> new CudaOptimizerStep(context, step);
       case Pack pack -> new CudaPack(context, pack);
@@ -92,15 +92,15 @@ final class CudaOps {
       case Pool2d.Grad grad when grad.pool().kind() == Pool2d.Kind.MAX ->
           CudaMaxPool2d.grad(context, grad.pool());
       case Pool2d.Grad grad -> CudnnAveragePool2d.grad(context, grad.pool());
-      case Recurrent recurrent when CudnnReserves.isOne(context.outputs().getLast()) ->
+      case Recurrent recurrent when RecurrentReserves.isOne(context.outputs().getLast()) ->
           CudnnRecurrent.forward(context, recurrent);
       case Recurrent recurrent -> new CudaRecurrent(context, recurrent);
-      case Recurrent.Grad grad when CudnnReserves.isOne(context.input(grad.reserveIndex())) ->
+      case Recurrent.Grad grad when RecurrentReserves.isOne(context.input(grad.reserveIndex())) ->
           CudnnRecurrent.grad(context, grad);
       case Recurrent.Grad grad -> new CudaRecurrentGrad(context, grad);
       case Reduce reduce -> new CudaReduce(context, reduce);
-      case ReservedBatchNorm norm -> CudnnReservedNorm.training(context, norm.norm());
-      case ReservedBatchNorm.Grad grad -> CudnnReservedNorm.grad(context, grad.norm());
+      case ReservedBatchNorm norm -> CudnnReservedBatchNorm.training(context, norm.norm());
+      case ReservedBatchNorm.Grad grad -> CudnnReservedBatchNorm.grad(context, grad.norm());
       case Reorder _ ->
           new CudaGather(context, Movement.reordered(context.input(0), context.output()));
       case Reshape _ -> new CudaCopy(context, 0);

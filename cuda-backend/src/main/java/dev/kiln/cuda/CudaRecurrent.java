@@ -13,7 +13,7 @@ import java.util.Locale;
 /**
  * {@link Recurrent}: for every layer and direction the input's product for all steps at once, then
  * turn by turn the state's product and one kernel for the cell, which looks up the lengths of the
- * sequences on the GPU. {@link CudnnReserves} says which stacks run this way.
+ * sequences on the GPU. {@link RecurrentReserves} says which stacks run this way.
  */
 final class CudaRecurrent implements Op {
 
@@ -71,12 +71,9 @@ final class CudaRecurrent implements Op {
         input = kept;
       }
     }
-    if (spec.ragged()) {
-      kernels.add(in.markInvalid(outputs.getFirst(), (long) shape.steps() * shape.outputWidth()));
-      for (int state = 0; state < spec.states(); state++) {
-        kernels.add(in.markInvalid(outputs.get(1 + state), shape.hidden()));
-      }
-    }
+    kernels.addAll(
+        in.markInvalid(
+            outputs.getFirst(), shape.outputWidth(), outputs.subList(1, 1 + spec.states())));
     return StreamWork.inOrder(kernels);
   }
 

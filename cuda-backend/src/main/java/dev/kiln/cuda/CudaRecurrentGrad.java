@@ -81,12 +81,9 @@ final class CudaRecurrentGrad implements Op {
     for (int layer = spec.layers() - 1; layer >= 0; layer--) {
       kernels.addAll(layer(layer, in, outputs, workspace));
     }
-    if (spec.ragged()) {
-      kernels.add(in.markInvalid(outputs.getFirst(), (long) shape.steps() * shape.features()));
-      for (int state = 0; state < spec.states(); state++) {
-        kernels.add(in.markInvalid(outputs.get(2 + state), shape.hidden()));
-      }
-    }
+    kernels.addAll(
+        in.markInvalid(
+            outputs.getFirst(), shape.features(), outputs.subList(2, 2 + spec.states())));
     return StreamWork.inOrder(kernels);
   }
 

@@ -26,7 +26,7 @@ final class CudnnAveragePool2d {
 
   private CudnnAveragePool2d(OpContext context, Pool2d pool, Shape x, Shape y) {
     this.handle = context.engine().cudnn().handle();
-    CudnnTensors tensors = CudnnTensors.of(context);
+    TensorDescriptors tensors = TensorDescriptors.of(context);
     this.image = tensors.images(x);
     this.result = tensors.images(y);
     this.one = tensors.scalar(1);
@@ -77,14 +77,13 @@ final class CudnnAveragePool2d {
 
     @Override
     public Kernel bind(List<Buffer> inputs, List<Buffer> outputs, Buffer workspace) {
-      CudnnAveragePool2d with = pool;
-      Pointer x = DeviceBuffer.of(inputs.getFirst()).pointer();
-      Pointer y = DeviceBuffer.of(outputs.getFirst()).pointer();
+      Pointer x = DeviceBuffer.pointer(inputs, 0);
+      Pointer y = DeviceBuffer.pointer(outputs, 0);
       return () ->
           Cudnn.check(
               "cudnnPoolingForward",
               JCudnn.cudnnPoolingForward(
-                  with.handle, with.pooling, with.one, with.image, x, with.zero, with.result, y));
+                  pool.handle, pool.pooling, pool.one, pool.image, x, pool.zero, pool.result, y));
     }
 
     @Override
@@ -101,24 +100,23 @@ final class CudnnAveragePool2d {
 
     @Override
     public Kernel bind(List<Buffer> inputs, List<Buffer> outputs, Buffer workspace) {
-      CudnnAveragePool2d with = pool;
-      Pointer dy = DeviceBuffer.of(inputs.getFirst()).pointer();
-      Pointer dx = DeviceBuffer.of(outputs.getFirst()).pointer();
+      Pointer dy = DeviceBuffer.pointer(inputs, 0);
+      Pointer dx = DeviceBuffer.pointer(outputs, 0);
       return () ->
           Cudnn.check(
               "cudnnPoolingBackward",
               JCudnn.cudnnPoolingBackward(
-                  with.handle,
-                  with.pooling,
-                  with.one,
-                  with.result,
+                  pool.handle,
+                  pool.pooling,
+                  pool.one,
+                  pool.result,
                   dy,
-                  with.result,
+                  pool.result,
                   dy,
-                  with.image,
+                  pool.image,
                   dx,
-                  with.zero,
-                  with.image,
+                  pool.zero,
+                  pool.image,
                   dx));
     }
 

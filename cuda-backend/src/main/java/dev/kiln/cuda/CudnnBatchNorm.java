@@ -10,24 +10,28 @@ import jcuda.Pointer;
 import jcuda.jcudnn.JCudnn;
 import jcuda.jcudnn.cudnnBatchNormMode;
 
-/** {@link BatchNorm}, its gradient and {@link BatchNormInference} through cuDNN. */
+/**
+ * {@link BatchNorm}, its gradient and {@link BatchNormInference} through cuDNN. While training, of
+ * images whose channels lie last, {@link CudnnReservedBatchNorm} takes their place.
+ */
 final class CudnnBatchNorm {
 
   private CudnnBatchNorm() {}
 
   /** Compiles {@link BatchNorm}. */
   static Op training(OpContext context, BatchNorm norm) {
-    return new Training(CudnnNorm.of(context, norm.epsilon()), mode(context), norm.momentum());
+    return new Training(
+        BatchNormDescriptors.of(context, norm.epsilon()), mode(context), norm.momentum());
   }
 
   /** Compiles {@link BatchNorm.Grad}. */
   static Op grad(OpContext context, BatchNorm.Grad grad) {
-    return new Backward(CudnnNorm.of(context, grad.epsilon()), mode(context));
+    return new Backward(BatchNormDescriptors.of(context, grad.epsilon()), mode(context));
   }
 
   /** Compiles {@link BatchNormInference}. */
   static Op inference(OpContext context, BatchNormInference norm) {
-    return new Inference(CudnnNorm.of(context, norm.epsilon()), mode(context));
+    return new Inference(BatchNormDescriptors.of(context, norm.epsilon()), mode(context));
   }
 
   private static int mode(OpContext context) {
@@ -40,45 +44,35 @@ final class CudnnBatchNorm {
    * {@code x, weight, bias, runningMean, runningVariance -> y, mean, variance, runningMean,
    * runningVariance}.
    */
-  private record Training(CudnnNorm norm, int mode, double momentum) implements Op {
+  private record Training(BatchNormDescriptors norm, int mode, double momentum) implements Op {
 
     @Override
     public Kernel bind(List<Buffer> inputs, List<Buffer> outputs, Buffer workspace) {
-      CudnnNorm with = norm;
-      Kernel copyStatistics = with.copyOfRunningStatistics(inputs, outputs);
-      Pointer x = DeviceBuffer.pointer(inputs, 0);
-      Pointer weight = DeviceBuffer.pointer(inputs, 1);
-      Pointer bias = DeviceBuffer.pointer(inputs, 2);
-      Pointer y = DeviceBuffer.pointer(outputs, 0);
-      Pointer mean = DeviceBuffer.pointer(outputs, 1);
+      BatchNormOperands.Forward on = BatchNormOperands.Forward.of(inputs, outputs);
       Pointer inverse = DeviceBuffer.of(workspace).pointer();
-      Pointer runningMean = DeviceBuffer.pointer(outputs, 3);
-      Pointer runningVariance = DeviceBuffer.pointer(outputs, 4);
-      Kernel variance = with.variances(workspace, outputs.get(2));
-      return () -> {
-        copyStatistics.run();
-        Cudnn.check(
-            "cudnnBatchNormalizationForwardTraining",
-            JCudnn.cudnnBatchNormalizationForwardTraining(
-                with.handle(),
-                mode,
-                with.one(),
-                with.zero(),
-                with.images(),
-                x,
-                with.images(),
-                y,
-                with.perChannel(),
-                weight,
-                bias,
-                momentum,
-                runningMean,
-                runningVariance,
-                with.epsilon(),
-                mean,
-                inverse));
-        variance.run();
-      };
+      Kernel normalize =
+          () ->
+              Cudnn.check(
+                  "cudnnBatchNormalizationForwardTraining",
+                  JCudnn.cudnnBatchNormalizationForwardTraining(
+                      norm.handle(),
+                      mode,
+                      norm.one(),
+                      norm.zero(),
+                      norm.images(),
+                      on.x(),
+                      norm.images(),
+                      on.y(),
+                      norm.perChannel(),
+                      on.weight(),
+                      on.bias(),
+                      momentum,
+                      on.runningMean(),
+                      on.runningVariance(),
+                      norm.epsilon(),
+                      on.mean(),
+                      inverse));
+      return norm.training(inputs, outputs, normalize, workspace);
     }
 
     @Override
@@ -93,45 +87,37 @@ final class CudnnBatchNorm {
   }
 
   /** {@code x, weight, mean, variance, dy -> dx, dweight, dbias}. */
-  private record Backward(CudnnNorm norm, int mode) implements Op {
+  private record Backward(BatchNormDescriptors norm, int mode) implements Op {
 
     @Override
     public Kernel bind(List<Buffer> inputs, List<Buffer> outputs, Buffer workspace) {
-      CudnnNorm with = norm;
-      Kernel invert = with.inverseDeviations(inputs.get(3), workspace);
-      Pointer x = DeviceBuffer.pointer(inputs, 0);
-      Pointer weight = DeviceBuffer.pointer(inputs, 1);
-      Pointer mean = DeviceBuffer.pointer(inputs, 2);
+      BatchNormOperands.Backward on = BatchNormOperands.Backward.of(inputs, outputs);
       Pointer inverse = DeviceBuffer.of(workspace).pointer();
-      Pointer dy = DeviceBuffer.pointer(inputs, 4);
-      Pointer dx = DeviceBuffer.pointer(outputs, 0);
-      Pointer dweight = DeviceBuffer.pointer(outputs, 1);
-      Pointer dbias = DeviceBuffer.pointer(outputs, 2);
-      return () -> {
-        invert.run();
-        Cudnn.check(
-            "cudnnBatchNormalizationBackward",
-            JCudnn.cudnnBatchNormalizationBackward(
-                with.handle(),
-                mode,
-                with.one(),
-                with.zero(),
-                with.one(),
-                with.zero(),
-                with.images(),
-                x,
-                with.images(),
-                dy,
-                with.images(),
-                dx,
-                with.perChannel(),
-                weight,
-                dweight,
-                dbias,
-                with.epsilon(),
-                mean,
-                inverse));
-      };
+      Kernel differentiate =
+          () ->
+              Cudnn.check(
+                  "cudnnBatchNormalizationBackward",
+                  JCudnn.cudnnBatchNormalizationBackward(
+                      norm.handle(),
+                      mode,
+                      norm.one(),
+                      norm.zero(),
+                      norm.one(),
+                      norm.zero(),
+                      norm.images(),
+                      on.x(),
+                      norm.images(),
+                      on.dy(),
+                      norm.images(),
+                      on.dx(),
+                      norm.perChannel(),
+                      on.weight(),
+                      on.dweight(),
+                      on.dbias(),
+                      norm.epsilon(),
+                      on.mean(),
+                      inverse));
+      return norm.grad(inputs, differentiate, workspace);
     }
 
     @Override
@@ -146,11 +132,10 @@ final class CudnnBatchNorm {
   }
 
   /** {@code x, weight, bias, runningMean, runningVariance -> y}. */
-  private record Inference(CudnnNorm norm, int mode) implements Op {
+  private record Inference(BatchNormDescriptors norm, int mode) implements Op {
 
     @Override
     public Kernel bind(List<Buffer> inputs, List<Buffer> outputs, Buffer workspace) {
-      CudnnNorm with = norm;
       Pointer x = DeviceBuffer.pointer(inputs, 0);
       Pointer weight = DeviceBuffer.pointer(inputs, 1);
       Pointer bias = DeviceBuffer.pointer(inputs, 2);
@@ -161,20 +146,20 @@ final class CudnnBatchNorm {
           Cudnn.check(
               "cudnnBatchNormalizationForwardInference",
               JCudnn.cudnnBatchNormalizationForwardInference(
-                  with.handle(),
+                  norm.handle(),
                   mode,
-                  with.one(),
-                  with.zero(),
-                  with.images(),
+                  norm.one(),
+                  norm.zero(),
+                  norm.images(),
                   x,
-                  with.images(),
+                  norm.images(),
                   y,
-                  with.perChannel(),
+                  norm.perChannel(),
                   weight,
                   bias,
                   mean,
                   variance,
-                  with.epsilon()));
+                  norm.epsilon()));
     }
 
     @Override

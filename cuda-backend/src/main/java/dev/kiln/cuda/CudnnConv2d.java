@@ -12,14 +12,14 @@ import jcuda.Pointer;
 final class CudnnConv2d implements Op {
 
   private final ConvolutionPass pass;
-  private final CudnnConvolution convolution;
+  private final ConvolutionDescriptors convolution;
   private final ConvolutionBias bias;
   private final ConvolutionAlgorithm algorithm;
   private final boolean hasBiasGrad;
 
   private CudnnConv2d(OpContext context, OpSpec spec, Conv2d conv, ConvolutionPass pass) {
     this.pass = pass;
-    this.convolution = CudnnConvolution.of(context, conv, pass);
+    this.convolution = ConvolutionDescriptors.of(context, conv, pass);
     this.bias = new ConvolutionBias(context, convolution);
     this.hasBiasGrad = pass == ConvolutionPass.WEIGHT_GRAD && context.outputs().size() == 2;
     List<Object> operation = List.of(spec, context.input(0), context.input(1));

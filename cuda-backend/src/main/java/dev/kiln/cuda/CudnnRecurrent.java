@@ -24,58 +24,55 @@ final class CudnnRecurrent {
     return new Backward(context, grad, rnn(context, grad.forward()));
   }
 
-  private static CudnnRnn rnn(OpContext context, Recurrent spec) {
-    return new CudnnRnn(
+  private static RecurrentDescriptors rnn(OpContext context, Recurrent spec) {
+    return new RecurrentDescriptors(
         context.engine(), context.scope(), RecurrentShape.of(spec, context.input(0)));
   }
 
   /** Returns a buffer's pointer, or none where the cell has no memory. */
   private static Pointer memory(Recurrent spec, List<Buffer> buffers, int index) {
-    return spec.cell().hasMemory() ? pointer(buffers, index) : CudnnRnn.NONE;
+    return spec.cell().hasMemory()
+        ? DeviceBuffer.pointer(buffers, index)
+        : RecurrentDescriptors.NONE;
   }
 
-  private static Pointer pointer(List<Buffer> buffers, int index) {
-    return DeviceBuffer.of(buffers.get(index)).pointer();
-  }
-
-  private record Forward(Recurrent spec, CudnnRnn rnn) implements Op {
+  private record Forward(Recurrent spec, RecurrentDescriptors rnn) implements Op {
 
     @Override
     public Kernel bind(List<Buffer> inputs, List<Buffer> outputs, Buffer workspace) {
       DeviceBuffer weights = DeviceBuffer.of(inputs.get(1));
       rnn.checkWeights(weights);
-      Pointer x = pointer(inputs, 0);
-      Pointer h0 = pointer(inputs, 2);
+      Pointer x = DeviceBuffer.pointer(inputs, 0);
+      Pointer h0 = DeviceBuffer.pointer(inputs, 2);
       Pointer c0 = memory(spec, inputs, 3);
-      Pointer y = pointer(outputs, 0);
-      Pointer last = pointer(outputs, 1);
+      Pointer y = DeviceBuffer.pointer(outputs, 0);
+      Pointer last = DeviceBuffer.pointer(outputs, 1);
       Pointer lastMemory = memory(spec, outputs, 2);
-      Pointer reserve = pointer(outputs, outputs.size() - 1);
+      Pointer reserve = DeviceBuffer.pointer(outputs, outputs.size() - 1);
       Pointer scratch = DeviceBuffer.of(workspace).pointer();
-      CudnnRnn with = rnn;
       return () ->
           Cudnn.check(
               "cudnnRNNForward",
               JCudnn.cudnnRNNForward(
-                  with.handle(),
-                  with.stack(),
+                  rnn.handle(),
+                  rnn.stack(),
                   cudnnForwardMode.CUDNN_FWD_MODE_TRAINING,
-                  CudnnRnn.NONE,
-                  with.x(),
+                  RecurrentDescriptors.NONE,
+                  rnn.x(),
                   x,
-                  with.y(),
+                  rnn.y(),
                   y,
-                  with.states(),
+                  rnn.states(),
                   h0,
                   last,
-                  with.states(),
+                  rnn.states(),
                   c0,
                   lastMemory,
                   weights.bytes(),
                   weights.pointer(),
-                  with.workspaceBytes(),
+                  rnn.workspaceBytes(),
                   scratch,
-                  with.reserveBytes(),
+                  rnn.reserveBytes(),
                   reserve));
     }
 
@@ -94,7 +91,8 @@ final class CudnnRecurrent {
    * The gradient of the data, which also writes what that of the weights needs to the reserve, then
    * that of the weights, which cuDNN can only add to something.
    */
-  private record Backward(OpContext context, Recurrent.Grad grad, CudnnRnn rnn) implements Op {
+  private record Backward(OpContext context, Recurrent.Grad grad, RecurrentDescriptors rnn)
+      implements Op {
 
     private static final int ADD = 0;
 
@@ -111,73 +109,71 @@ final class CudnnRecurrent {
     private Kernel data(List<Buffer> inputs, List<Buffer> outputs, Buffer workspace) {
       Recurrent spec = grad.forward();
       DeviceBuffer weights = DeviceBuffer.of(inputs.get(1));
-      Pointer h0 = pointer(inputs, 2);
+      Pointer h0 = DeviceBuffer.pointer(inputs, 2);
       Pointer c0 = memory(spec, inputs, 3);
-      Pointer y = pointer(inputs, grad.outputIndex());
-      Pointer reserve = pointer(inputs, grad.reserveIndex());
-      Pointer dy = pointer(inputs, grad.upstreamIndex());
-      Pointer dhN = pointer(inputs, grad.upstreamIndex() + 1);
+      Pointer y = DeviceBuffer.pointer(inputs, grad.outputIndex());
+      Pointer reserve = DeviceBuffer.pointer(inputs, grad.reserveIndex());
+      Pointer dy = DeviceBuffer.pointer(inputs, grad.upstreamIndex());
+      Pointer dhN = DeviceBuffer.pointer(inputs, grad.upstreamIndex() + 1);
       Pointer dcN = memory(spec, inputs, grad.upstreamIndex() + 2);
-      Pointer dx = pointer(outputs, 0);
-      Pointer dh0 = pointer(outputs, 2);
+      Pointer dx = DeviceBuffer.pointer(outputs, 0);
+      Pointer dh0 = DeviceBuffer.pointer(outputs, 2);
       Pointer dc0 = memory(spec, outputs, 3);
       Pointer scratch = DeviceBuffer.of(workspace).pointer();
-      CudnnRnn with = rnn;
       return () ->
           Cudnn.check(
               "cudnnRNNBackwardData_v8",
               JCudnn.cudnnRNNBackwardData_v8(
-                  with.handle(),
-                  with.stack(),
-                  CudnnRnn.NONE,
-                  with.y(),
+                  rnn.handle(),
+                  rnn.stack(),
+                  RecurrentDescriptors.NONE,
+                  rnn.y(),
                   y,
                   dy,
-                  with.x(),
+                  rnn.x(),
                   dx,
-                  with.states(),
+                  rnn.states(),
                   h0,
                   dhN,
                   dh0,
-                  with.states(),
+                  rnn.states(),
                   c0,
                   dcN,
                   dc0,
                   weights.bytes(),
                   weights.pointer(),
-                  with.workspaceBytes(),
+                  rnn.workspaceBytes(),
                   scratch,
-                  with.reserveBytes(),
+                  rnn.reserveBytes(),
                   reserve));
     }
 
     private Kernel weights(List<Buffer> inputs, List<Buffer> outputs, Buffer workspace) {
-      Pointer x = pointer(inputs, 0);
-      Pointer h0 = pointer(inputs, 2);
-      Pointer y = pointer(inputs, grad.outputIndex());
-      Pointer reserve = pointer(inputs, grad.reserveIndex());
+      Pointer x = DeviceBuffer.pointer(inputs, 0);
+      Pointer h0 = DeviceBuffer.pointer(inputs, 2);
+      Pointer y = DeviceBuffer.pointer(inputs, grad.outputIndex());
+      Pointer reserve = DeviceBuffer.pointer(inputs, grad.reserveIndex());
       DeviceBuffer dweights = DeviceBuffer.of(outputs.get(1));
       Pointer scratch = DeviceBuffer.of(workspace).pointer();
-      CudnnRnn with = rnn;
       return () ->
           Cudnn.check(
               "cudnnRNNBackwardWeights_v8",
               JCudnn.cudnnRNNBackwardWeights_v8(
-                  with.handle(),
-                  with.stack(),
+                  rnn.handle(),
+                  rnn.stack(),
                   ADD,
-                  CudnnRnn.NONE,
-                  with.x(),
+                  RecurrentDescriptors.NONE,
+                  rnn.x(),
                   x,
-                  with.states(),
+                  rnn.states(),
                   h0,
-                  with.y(),
+                  rnn.y(),
                   y,
                   dweights.bytes(),
                   dweights.pointer(),
-                  with.workspaceBytes(),
+                  rnn.workspaceBytes(),
                   scratch,
-                  with.reserveBytes(),
+                  rnn.reserveBytes(),
                   reserve));
     }
 

@@ -31,7 +31,7 @@ final class CudnnSoftmax {
   private CudnnSoftmax(OpContext context, int axis, int algorithm) {
     this.algorithm = algorithm;
     this.handle = context.engine().cudnn().handle();
-    CudnnTensors tensors = CudnnTensors.of(context);
+    TensorDescriptors tensors = TensorDescriptors.of(context);
     Shape shape = context.output().shape();
     this.type =
         tensors.describe(
@@ -75,21 +75,20 @@ final class CudnnSoftmax {
 
     @Override
     public Kernel bind(List<Buffer> inputs, List<Buffer> outputs, Buffer workspace) {
-      CudnnSoftmax with = softmax;
-      Pointer x = DeviceBuffer.of(inputs.getFirst()).pointer();
-      Pointer y = DeviceBuffer.of(outputs.getFirst()).pointer();
+      Pointer x = DeviceBuffer.pointer(inputs, 0);
+      Pointer y = DeviceBuffer.pointer(outputs, 0);
       return () ->
           Cudnn.check(
               "cudnnSoftmaxForward",
               JCudnn.cudnnSoftmaxForward(
-                  with.handle,
-                  with.algorithm,
+                  softmax.handle,
+                  softmax.algorithm,
                   ALONG_CHANNELS,
-                  with.one,
-                  with.type,
+                  softmax.one,
+                  softmax.type,
                   x,
-                  with.zero,
-                  with.type,
+                  softmax.zero,
+                  softmax.type,
                   y));
     }
 
@@ -104,24 +103,23 @@ final class CudnnSoftmax {
 
     @Override
     public Kernel bind(List<Buffer> inputs, List<Buffer> outputs, Buffer workspace) {
-      CudnnSoftmax with = softmax;
-      Pointer y = DeviceBuffer.of(inputs.get(0)).pointer();
-      Pointer dy = DeviceBuffer.of(inputs.get(1)).pointer();
-      Pointer dx = DeviceBuffer.of(outputs.getFirst()).pointer();
+      Pointer y = DeviceBuffer.pointer(inputs, 0);
+      Pointer dy = DeviceBuffer.pointer(inputs, 1);
+      Pointer dx = DeviceBuffer.pointer(outputs, 0);
       return () ->
           Cudnn.check(
               "cudnnSoftmaxBackward",
               JCudnn.cudnnSoftmaxBackward(
-                  with.handle,
-                  with.algorithm,
+                  softmax.handle,
+                  softmax.algorithm,
                   ALONG_CHANNELS,
-                  with.one,
-                  with.type,
+                  softmax.one,
+                  softmax.type,
                   y,
-                  with.type,
+                  softmax.type,
                   dy,
-                  with.zero,
-                  with.type,
+                  softmax.zero,
+                  softmax.type,
                   dx));
     }
 

@@ -141,7 +141,7 @@ final class PreferredLayouts implements LayoutPreferences {
                 scope,
                 placed(node.inputs(), last.inputs()),
                 placed(node.outputs(), last.outputs()));
-        if (ConvolutionAlgorithm.exists(pass, CudnnConvolution.of(context, conv, pass))) {
+        if (ConvolutionAlgorithm.exists(pass, ConvolutionDescriptors.of(context, conv, pass))) {
           return last;
         }
       }

@@ -5,6 +5,7 @@ import dev.kiln.backend.Kernel;
 import dev.kiln.op.Recurrent;
 import dev.kiln.op.RecurrentWeights;
 import dev.kiln.tensor.TensorType;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -53,11 +54,24 @@ record RecurrentInputs(OpContext context, RecurrentShape shape, List<Buffer> inp
   }
 
   /**
-   * Makes what belongs to sequences of invalid lengths not a number.
+   * Makes what belongs to sequences of invalid lengths not a number; nothing where there are no
+   * lengths.
    *
-   * @param values [..., N, inner]
+   * @param sequences [N, T, width]
+   * @param states each [layers * directions, N, hidden]
    */
-  Kernel markInvalid(Buffer values, long inner) {
+  List<Kernel> markInvalid(Buffer sequences, int width, List<Buffer> states) {
+    if (!shape.spec().ragged()) {
+      return List.of();
+    }
+    List<Kernel> marks = new ArrayList<>();
+    marks.add(markInvalid(sequences, (long) shape.steps() * width));
+    states.forEach(state -> marks.add(markInvalid(state, shape.hidden())));
+    return marks;
+  }
+
+  /** Marks values [..., N, inner]. */
+  private Kernel markInvalid(Buffer values, long inner) {
     long count = values.bytes() / shape.dtype().bytes();
     Launch.Builder launch =
         context

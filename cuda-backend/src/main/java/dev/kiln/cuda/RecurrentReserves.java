@@ -19,20 +19,20 @@ import java.util.Set;
  * keep those of its first batch, and its dropout draws other numbers than the other backends. Their
  * reserve gets the length that cuDNN asks for.
  */
-final class CudnnReserves {
+final class RecurrentReserves {
 
   private final CudaEngine engine;
   private final Set<Value> visible;
   private final Map<Value, Value> replaced = new IdentityHashMap<>();
 
-  private CudnnReserves(CudaEngine engine, Graph graph) {
+  private RecurrentReserves(CudaEngine engine, Graph graph) {
     this.engine = engine;
     this.visible = new HashSet<>(graph.outputs());
   }
 
   /** Returns the graph in which cuDNN's stacks have cuDNN's reserve. */
   static Graph apply(CudaEngine engine, Graph graph) {
-    CudnnReserves reserves = new CudnnReserves(engine, graph);
+    RecurrentReserves reserves = new RecurrentReserves(engine, graph);
     List<Node> nodes = new ArrayList<>();
     graph.nodes().forEach(node -> nodes.add(reserves.rewrite(node)));
     return new Graph(graph.inputs(), graph.variables(), nodes, graph.outputs(), graph.updates());
@@ -46,13 +46,16 @@ final class CudnnReserves {
           reserve,
           new Value(
               reserve.name(),
-              reserve.type().withLayout(CudnnRnn.reserve(engine, RecurrentShape.of(spec, type)))));
+              reserve
+                  .type()
+                  .withLayout(
+                      RecurrentDescriptors.reserve(engine, RecurrentShape.of(spec, type)))));
     }
     return new Node(node.name(), node.spec(), now(node.inputs()), now(node.outputs()));
   }
 
   private boolean runs(Recurrent spec, Node node) {
-    return CudnnRnn.takes(node.inputs().getFirst().type().dtype())
+    return RecurrentDescriptors.takes(node.inputs().getFirst().type().dtype())
         && !spec.ragged()
         && !spec.hasDropout()
         && !visible.contains(node.outputs().getLast());
@@ -64,6 +67,6 @@ final class CudnnReserves {
 
   /** Returns whether a reserve is one that cuDNN fills. */
   static boolean isOne(TensorType reserve) {
-    return reserve.layout() instanceof CudnnReserve;
+    return reserve.layout() instanceof ReserveLayout;
   }
 }

@@ -24,7 +24,7 @@ import jcuda.jcudnn.cudnnTensorDescriptor;
  * A recurrent stack over sequences of one length as cuDNN describes it (cuDNN API, cudnn_adv:
  * cudnnSetRNNDescriptor_v8).
  */
-final class CudnnRnn {
+final class RecurrentDescriptors {
 
   /** What cuDNN takes for no pointer: there is neither padding to fill nor a length to read. */
   static final Pointer NONE = new Pointer();
@@ -35,7 +35,7 @@ final class CudnnRnn {
   private static final long FIRST_WITH_BF16 = 91_300;
 
   private final RecurrentShape shape;
-  private final CudnnTensors tensors;
+  private final TensorDescriptors tensors;
   private final cudnnHandle handle;
   private final cudnnRNNDescriptor stack = new cudnnRNNDescriptor();
   private final cudnnRNNDataDescriptor x;
@@ -45,10 +45,10 @@ final class CudnnRnn {
   private final long reserveBytes;
 
   /** Describes a stack to an opened device; what it makes belongs to a scope. */
-  CudnnRnn(CudaEngine engine, NativeScope scope, RecurrentShape shape) {
+  RecurrentDescriptors(CudaEngine engine, NativeScope scope, RecurrentShape shape) {
     this.shape = shape;
     this.handle = engine.cudnn().handle();
-    this.tensors = CudnnTensors.rowMajor(scope, shape.dtype());
+    this.tensors = TensorDescriptors.rowMajor(scope, shape.dtype());
     describeStack(scope, engine.options().precision());
     this.x = sequences(scope, shape.features());
     this.y = sequences(scope, shape.outputWidth());
@@ -72,9 +72,9 @@ final class CudnnRnn {
   }
 
   /** Returns the layout of the reserve of a stack. */
-  static CudnnReserve reserve(CudaEngine engine, RecurrentShape shape) {
+  static ReserveLayout reserve(CudaEngine engine, RecurrentShape shape) {
     try (NativeScope scope = new NativeScope()) {
-      return new CudnnReserve(new CudnnRnn(engine, scope, shape).reserveBytes());
+      return new ReserveLayout(new RecurrentDescriptors(engine, scope, shape).reserveBytes());
     }
   }
 
@@ -201,7 +201,7 @@ final class CudnnRnn {
     DevicePointer matrixAt = new DevicePointer();
     DevicePointer biasAt = new DevicePointer();
     try (NativeScope scope = new NativeScope()) {
-      CudnnTensors own = CudnnTensors.rowMajor(scope, shape.dtype());
+      TensorDescriptors own = TensorDescriptors.rowMajor(scope, shape.dtype());
       Cudnn.check(
           "cudnnGetRNNWeightParams",
           JCudnn.cudnnGetRNNWeightParams(

@@ -22,7 +22,7 @@ import jcuda.jcudnn.cudnnTensorDescriptor;
  * @param one the factor of what is computed
  * @param zero the factor of what was there before
  */
-record CudnnNorm(
+record BatchNormDescriptors(
     OpContext context,
     cudnnHandle handle,
     double epsilon,
@@ -35,10 +35,10 @@ record CudnnNorm(
   private static final String FILE = "batch_norm";
 
   /** Describes a normalization of the first input. */
-  static CudnnNorm of(OpContext context, double epsilon) {
+  static BatchNormDescriptors of(OpContext context, double epsilon) {
     Shape x = context.input(0).shape();
-    CudnnTensors tensors = CudnnTensors.of(context);
-    return new CudnnNorm(
+    TensorDescriptors tensors = TensorDescriptors.of(context);
+    return new BatchNormDescriptors(
         context,
         context.engine().cudnn().handle(),
         epsilon,
@@ -59,14 +59,32 @@ record CudnnNorm(
     return (long) channels * statistic().bytes();
   }
 
-  /** Returns what turns inverse deviations [C] into variances [C]. */
-  Kernel variances(Buffer inverseDeviations, Buffer variances) {
-    return convert("variance_of", inverseDeviations, variances);
+  /**
+   * Returns a normalization while training. Before it the running statistics, which cuDNN updates,
+   * are brought where their next values are wanted; after it the variances are computed.
+   *
+   * @param normalize the call of cuDNN
+   * @param inverseDeviations [C], where it writes them
+   */
+  Kernel training(
+      List<Buffer> inputs, List<Buffer> outputs, Kernel normalize, Buffer inverseDeviations) {
+    return StreamWork.inOrder(
+        List.of(
+            copy(inputs.get(3), outputs.get(3)),
+            copy(inputs.get(4), outputs.get(4)),
+            normalize,
+            convert("variance_of", inverseDeviations, outputs.get(2))));
   }
 
-  /** Returns what turns variances [C] into inverse deviations [C]. */
-  Kernel inverseDeviations(Buffer variances, Buffer inverseDeviations) {
-    return convert("inverse_deviation_of", variances, inverseDeviations);
+  /**
+   * Returns a gradient. Before it the inverse deviations are computed.
+   *
+   * @param differentiate the call of cuDNN
+   * @param inverseDeviations [C], where it reads them
+   */
+  Kernel grad(List<Buffer> inputs, Kernel differentiate, Buffer inverseDeviations) {
+    return StreamWork.inOrder(
+        List.of(convert("inverse_deviation_of", inputs.get(3), inverseDeviations), differentiate));
   }
 
   private Kernel convert(String kernel, Buffer from, Buffer to) {
@@ -79,17 +97,7 @@ record CudnnNorm(
         .over(channels);
   }
 
-  /**
-   * Returns what brings the running statistics, which cuDNN updates, where their next values are
-   * wanted.
-   */
-  Kernel copyOfRunningStatistics(List<Buffer> inputs, List<Buffer> outputs) {
-    CudaContext device = context.engine().context();
-    return StreamWork.inOrder(
-        List.of(
-            StreamWork.copy(
-                device, DeviceBuffer.of(inputs.get(3)), DeviceBuffer.of(outputs.get(3))),
-            StreamWork.copy(
-                device, DeviceBuffer.of(inputs.get(4)), DeviceBuffer.of(outputs.get(4)))));
+  private Kernel copy(Buffer from, Buffer to) {
+    return StreamWork.copy(context.engine().context(), DeviceBuffer.of(from), DeviceBuffer.of(to));
   }
 }

@@ -9,7 +9,7 @@ import dev.kiln.tensor.Shape;
  *
  * @param length its length in bytes, which cuDNN tells
  */
-record CudnnReserve(long length) implements Layout {
+record ReserveLayout(long length) implements Layout {
 
   @Override
   public long bytes(DType dtype, Shape shape) {

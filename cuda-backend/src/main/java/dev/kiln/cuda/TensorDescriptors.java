@@ -21,25 +21,25 @@ import jcuda.jcudnn.cudnnTensorFormat;
  * @param dtype the type of the elements
  * @param format what cuDNN calls the order of images and filters
  */
-record CudnnTensors(NativeScope scope, DType dtype, int format) {
+record TensorDescriptors(NativeScope scope, DType dtype, int format) {
 
   /**
    * Describes the tensors of an operation by the type of its first output, with the channels last
    * if any of them lies so: of the others both orders are then the same.
    */
-  static CudnnTensors of(OpContext context) {
+  static TensorDescriptors of(OpContext context) {
     boolean last =
         Stream.concat(context.inputs().stream(), context.outputs().stream())
             .anyMatch(type -> type.layout() == ChannelsLast.LAYOUT);
-    return new CudnnTensors(
+    return new TensorDescriptors(
         context.scope(),
         context.output().dtype(),
         last ? cudnnTensorFormat.CUDNN_TENSOR_NHWC : cudnnTensorFormat.CUDNN_TENSOR_NCHW);
   }
 
   /** Describes row-major tensors. */
-  static CudnnTensors rowMajor(NativeScope scope, DType dtype) {
-    return new CudnnTensors(scope, dtype, cudnnTensorFormat.CUDNN_TENSOR_NCHW);
+  static TensorDescriptors rowMajor(NativeScope scope, DType dtype) {
+    return new TensorDescriptors(scope, dtype, cudnnTensorFormat.CUDNN_TENSOR_NCHW);
   }
 
   /** Returns whether the channels of a pixel are neighbours. */
@@ -79,7 +79,7 @@ record CudnnTensors(NativeScope scope, DType dtype, int format) {
   }
 
   /** Describes tensors of the type in which sums over these are kept, one number per channel. */
-  CudnnTensors accumulators() {
+  TensorDescriptors accumulators() {
     return rowMajor(scope, dtype.accumulator());
   }
 

@@ -25,8 +25,8 @@ import jcuda.jcudnn.cudnnTensorDescriptor;
  * @param one the factor of what is computed
  * @param zero the factor of what was there before
  */
-record CudnnConvolution(
-    CudnnTensors tensors,
+record ConvolutionDescriptors(
+    TensorDescriptors tensors,
     cudnnHandle handle,
     cudnnTensorDescriptor image,
     cudnnFilterDescriptor filters,
@@ -37,7 +37,7 @@ record CudnnConvolution(
     Pointer zero) {
 
   /** Describes the convolution that an operation computes or is a gradient of. */
-  static CudnnConvolution of(OpContext context, Conv2d conv, ConvolutionPass pass) {
+  static ConvolutionDescriptors of(OpContext context, Conv2d conv, ConvolutionPass pass) {
     TensorType first = context.input(0);
     TensorType second = context.input(1);
     return switch (pass) {
@@ -47,10 +47,10 @@ record CudnnConvolution(
     };
   }
 
-  private static CudnnConvolution of(
+  private static ConvolutionDescriptors of(
       OpContext context, Conv2d conv, TensorType x, TensorType weight, TensorType y) {
-    CudnnTensors tensors = CudnnTensors.of(context);
-    return new CudnnConvolution(
+    TensorDescriptors tensors = TensorDescriptors.of(context);
+    return new ConvolutionDescriptors(
         tensors,
         context.engine().cudnn().handle(),
         tensors.images(x.shape()),
@@ -62,7 +62,7 @@ record CudnnConvolution(
         tensors.scalar(0));
   }
 
-  private static cudnnFilterDescriptor filters(CudnnTensors tensors, Shape weight) {
+  private static cudnnFilterDescriptor filters(TensorDescriptors tensors, Shape weight) {
     cudnnFilterDescriptor filters = new cudnnFilterDescriptor();
     Cudnn.check("cudnnCreateFilterDescriptor", JCudnn.cudnnCreateFilterDescriptor(filters));
     tensors
@@ -84,7 +84,7 @@ record CudnnConvolution(
   }
 
   private static cudnnConvolutionDescriptor convolution(
-      CudnnTensors tensors, Conv2d conv, Precision precision) {
+      TensorDescriptors tensors, Conv2d conv, Precision precision) {
     cudnnConvolutionDescriptor convolution = new cudnnConvolutionDescriptor();
     Cudnn.check(
         "cudnnCreateConvolutionDescriptor", JCudnn.cudnnCreateConvolutionDescriptor(convolution));

@@ -15,7 +15,7 @@ import java.util.Map;
  * Lets the batch normalizations of images whose channels lie last keep for their gradients what
  * cuDNN wants to keep: without that reserve it does not run its kernels for them.
  */
-final class CudnnNormReserves {
+final class BatchNormReserves {
 
   private static final int MEAN = 2;
 
@@ -24,13 +24,13 @@ final class CudnnNormReserves {
   /** By the means that a normalization computes, its reserve. */
   private final Map<Value, Value> reserves = new IdentityHashMap<>();
 
-  private CudnnNormReserves(CudaEngine engine) {
+  private BatchNormReserves(CudaEngine engine) {
     this.engine = engine;
   }
 
   /** Returns the graph in which such normalizations have a reserve. */
   static Graph apply(CudaEngine engine, Graph graph) {
-    CudnnNormReserves reserves = new CudnnNormReserves(engine);
+    BatchNormReserves reserves = new BatchNormReserves(engine);
     List<Node> nodes = graph.nodes().stream().map(reserves::rewrite).toList();
     return new Graph(graph.inputs(), graph.variables(), nodes, graph.outputs(), graph.updates());
   }
@@ -38,7 +38,7 @@ final class CudnnNormReserves {
   private Node rewrite(Node node) {
     if (node.spec() instanceof BatchNorm norm && isChannelsLast(node)) {
       TensorType x = node.inputs().getFirst().type();
-      CudnnReserve layout = CudnnReservedNorm.reserve(engine, x);
+      ReserveLayout layout = CudnnReservedBatchNorm.reserve(engine, x);
       Value reserve =
           new Value(node.name() + ".reserve", ReservedBatchNorm.RESERVE_TYPE.withLayout(layout));
       reserves.put(node.outputs().get(1), reserve);
