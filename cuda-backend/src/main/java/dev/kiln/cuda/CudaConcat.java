@@ -24,4 +24,9 @@ record CudaConcat(OpContext context, Concat concat) implements Op {
     }
     return StreamWork.inOrder(parts);
   }
+
+  @Override
+  public String describe() {
+    return "kernel scatter";
+  }
 }

@@ -49,4 +49,9 @@ record CudaCorrectCount(OpContext context, CorrectCount spec) implements Op {
   private CudaFunction function(String name) {
     return context.function(FILE, name, context.input(0).dtype());
   }
+
+  @Override
+  public String describe() {
+    return "kernels correct_count_rows, correct_count_sum";
+  }
 }

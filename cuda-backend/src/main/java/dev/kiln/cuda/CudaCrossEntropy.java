@@ -49,6 +49,11 @@ record CudaCrossEntropy(OpContext context, CrossEntropy crossEntropy) implements
     return StreamWork.inOrder(List.of(eachRow, mean));
   }
 
+  @Override
+  public String describe() {
+    return "kernels cross_entropy_rows, cross_entropy_mean";
+  }
+
   /**
    * {@link CrossEntropy.Grad}: counts the rows that count, then computes every element by itself.
    */
@@ -82,6 +87,11 @@ record CudaCrossEntropy(OpContext context, CrossEntropy crossEntropy) implements
               .number(grad.labelSmoothing())
               .over(elements);
       return StreamWork.inOrder(List.of(count, eachElement));
+    }
+
+    @Override
+    public String describe() {
+      return "kernels cross_entropy_count, cross_entropy_grad";
     }
   }
 }

@@ -16,29 +16,39 @@ record CudaDropout(OpContext context, Dropout dropout) implements Op {
 
   private static final int ELEMENTS_PER_BLOCK = 4;
 
+  private boolean isChannelsLast() {
+    return context.output().layout() == ChannelsLast.LAYOUT;
+  }
+
+  private String kernel() {
+    return isChannelsLast() ? "dropout_channels_last" : "dropout";
+  }
+
   @Override
   public Kernel bind(List<Buffer> inputs, List<Buffer> outputs, Buffer workspace) {
     long count = context.output().elements();
-    if (context.output().layout() == ChannelsLast.LAYOUT) {
+    Launch.Builder launch =
+        context
+            .launch(context.function("dropout", kernel()))
+            .number(count)
+            .buffer(inputs.get(0))
+            .buffer(inputs.get(1))
+            .buffer(outputs.getFirst())
+            .number(1 / (1 - dropout.probability()))
+            .number(dropout.threshold())
+            .number(dropout.stream());
+    if (isChannelsLast()) {
       Shape shape = context.output().shape();
-      return launch("dropout_channels_last", inputs, outputs)
+      return launch
           .number((long) shape.dim(1))
           .number((long) shape.dim(2) * shape.dim(3))
           .over(count);
     }
-    return launch("dropout", inputs, outputs)
-        .over((count + ELEMENTS_PER_BLOCK - 1) / ELEMENTS_PER_BLOCK);
+    return launch.over(Math.ceilDiv(count, ELEMENTS_PER_BLOCK));
   }
 
-  private Launch.Builder launch(String kernel, List<Buffer> inputs, List<Buffer> outputs) {
-    return context
-        .launch(context.function("dropout", kernel))
-        .number(context.output().elements())
-        .buffer(inputs.get(0))
-        .buffer(inputs.get(1))
-        .buffer(outputs.getFirst())
-        .number(1 / (1 - dropout.probability()))
-        .number(dropout.threshold())
-        .number(dropout.stream());
+  @Override
+  public String describe() {
+    return "kernel " + kernel();
   }
 }

@@ -29,4 +29,9 @@ record CudaEmbeddingGrad(OpContext context) implements Op {
         List.of(
             StreamWork.zero(context.engine().context(), DeviceBuffer.of(outputs.getFirst())), add));
   }
+
+  @Override
+  public String describe() {
+    return "kernel embedding_grad";
+  }
 }

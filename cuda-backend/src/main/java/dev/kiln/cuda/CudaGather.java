@@ -17,4 +17,9 @@ record CudaGather(OpContext context, Movement movement) implements Op {
   public Kernel bind(List<Buffer> inputs, List<Buffer> outputs, Buffer workspace) {
     return movement.gather(context, inputs.getFirst(), outputs.getFirst());
   }
+
+  @Override
+  public String describe() {
+    return "kernel gather";
+  }
 }

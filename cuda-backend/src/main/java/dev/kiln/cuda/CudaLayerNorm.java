@@ -24,6 +24,11 @@ record CudaLayerNorm(OpContext context, LayerNorm norm) implements Op {
     return launch.number(norm.epsilon()).blocks(rows);
   }
 
+  @Override
+  public String describe() {
+    return "kernel layer_norm";
+  }
+
   /** {@link LayerNorm.Grad}: a block for every row, then one for every 32 parameters. */
   record Grad(OpContext context, LayerNorm norm) implements Op {
 
@@ -59,8 +64,13 @@ record CudaLayerNorm(OpContext context, LayerNorm norm) implements Op {
               .buffer(outputs.get(1))
               .buffer(outputs.get(2))
               .number(norm.epsilon())
-              .blocks((length + COLUMNS - 1) / COLUMNS);
+              .blocks(Math.ceilDiv(length, COLUMNS));
       return StreamWork.inOrder(List.of(inputGrad, parameterGrad));
+    }
+
+    @Override
+    public String describe() {
+      return "kernels layer_norm_input_grad, layer_norm_parameter_grad";
     }
   }
 }

@@ -39,4 +39,9 @@ record CudaLookup(OpContext context, String kernel, List<Long> sizes) implements
     sizes.forEach(launch::number);
     return launch.over(count);
   }
+
+  @Override
+  public String describe() {
+    return "kernel " + kernel;
+  }
 }

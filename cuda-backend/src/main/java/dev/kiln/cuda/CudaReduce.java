@@ -44,7 +44,7 @@ final class CudaReduce implements Op {
     this.outputs = context.output().elements();
     this.length = x.elements() / outputs;
     this.rows = innermostIsReduced(context.input(0));
-    long blocks = rows ? outputs : (outputs + COLUMNS - 1) / COLUMNS;
+    long blocks = rows ? outputs : Math.ceilDiv(outputs, COLUMNS);
     this.parts = Math.clamp(WANTED_BLOCKS / blocks, 1, Math.max(1, length / LEAST_PART));
   }
 
@@ -83,7 +83,7 @@ final class CudaReduce implements Op {
             .struct(walk(keptAxes))
             .struct(walk(reduce.axes().stream().sorted().toList()))
             .number(divisor);
-    Kernel add = sums.blocks((rows ? outputs : (outputs + COLUMNS - 1) / COLUMNS) * parts);
+    Kernel add = sums.blocks((rows ? outputs : Math.ceilDiv(outputs, COLUMNS)) * parts);
     if (parts == 1) {
       return add;
     }

@@ -18,4 +18,9 @@ record CudaSliceGrad(OpContext context, Slice slice) implements Op {
             StreamWork.zero(context.engine().context(), DeviceBuffer.of(outputs.getFirst())),
             range.scatter(context, inputs.getFirst(), outputs.getFirst())));
   }
+
+  @Override
+  public String describe() {
+    return "kernel scatter";
+  }
 }

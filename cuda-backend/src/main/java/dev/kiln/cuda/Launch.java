@@ -98,7 +98,7 @@ final class Launch implements Kernel {
 
     /** Ends with a launch in which every thread takes some of these elements. */
     Launch over(long elements) {
-      return blocks((elements + THREADS - 1) / THREADS);
+      return blocks(Math.ceilDiv(elements, THREADS));
     }
 
     /**
@@ -110,10 +110,7 @@ final class Launch implements Kernel {
         addresses.setAtIndex(ValueLayout.ADDRESS, i, arguments.get(i));
       }
       return new Launch(
-          function,
-          (int) Math.clamp(rows, 1, MOST_BLOCKS),
-          context.stream(),
-          HostPointer.to(addresses));
+          function, Math.clamp(rows, 1, MOST_BLOCKS), context.stream(), HostPointer.to(addresses));
     }
   }
 }

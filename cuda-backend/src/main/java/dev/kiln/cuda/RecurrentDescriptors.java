@@ -243,10 +243,12 @@ final class RecurrentDescriptors {
     }
   }
 
+  /** Returns the library's handle. */
   cudnnHandle handle() {
     return handle;
   }
 
+  /** Returns the description of the stack. */
   cudnnRNNDescriptor stack() {
     return stack;
   }

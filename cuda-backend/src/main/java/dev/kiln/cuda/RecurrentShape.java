@@ -31,6 +31,7 @@ record RecurrentShape(Recurrent spec, DType dtype, int batch, int steps, int fea
         spec, x.dtype(), x.shape().dim(0), x.shape().dim(1), x.shape().dim(2));
   }
 
+  /** Returns the width of a state. */
   int hidden() {
     return spec.hidden();
   }

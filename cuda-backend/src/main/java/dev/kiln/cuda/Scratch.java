@@ -26,7 +26,7 @@ final class Scratch {
   /** Adds a part. */
   Part add(long length) {
     Part part = new Part(bytes, length);
-    bytes += (length + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+    bytes += Math.ceilDiv(length, ALIGNMENT) * ALIGNMENT;
     return part;
   }
 

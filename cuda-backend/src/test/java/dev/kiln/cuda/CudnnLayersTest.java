@@ -15,6 +15,7 @@ import dev.kiln.graph.GraphBuilder;
 import dev.kiln.op.BatchNorm;
 import dev.kiln.op.Conv2d;
 import dev.kiln.op.Dropout;
+import dev.kiln.op.LayerNorm;
 import dev.kiln.op.LogSoftmax;
 import dev.kiln.op.OpSpec;
 import dev.kiln.op.Pool2d;
@@ -80,6 +81,11 @@ class CudnnLayersTest {
             new BatchNorm(0.1, 1e-5),
             List.of(dims(3, 4, 2, 2), dims(4), dims(4), dims(4), dims(4)),
             List.of("cudnnBatchNormalizationForwardTraining", "cudnnBatchNormalizationBackward")),
+        new Layer(
+            new LayerNorm(1, 1e-5),
+            List.of(dims(3, 5), dims(5), dims(5)),
+            List.of(
+                "kernel layer_norm", "kernels layer_norm_input_grad, layer_norm_parameter_grad")),
         new Layer(
             Conv2d.PLAIN.withGroups(2).withPadding(Size2d.square(1)),
             List.of(dims(2, 4, 5, 6), dims(6, 2, 3, 3), dims(6)),

@@ -1,14 +1,14 @@
 // The functions of dev.kiln.op.Binary on operands that are repeated to the shape of the result, which may lie where a
 // lies if they have the same shape.
 
-#define FUNCTION(name, forward)                                                          \
-  KERNEL binary_##name(Index count, const ELEMENT* left, const ELEMENT* right, ELEMENT* result,   \
-                       Walk walk) {                                                      \
-    FOR_EACH(i, count) {                                                                 \
-      REAL a = left[locate(walk, 0, i)];                                                 \
-      REAL b = right[locate(walk, 1, i)];                                                \
-      result[i] = forward;                                                               \
-    }                                                                                    \
+#define FUNCTION(name, forward)                                                                 \
+  KERNEL binary_##name(Index count, const ELEMENT* left, const ELEMENT* right, ELEMENT* result, \
+                       Walk walk) {                                                             \
+    FOR_EACH(i, count) {                                                                        \
+      REAL a = left[locate(walk, 0, i)];                                                        \
+      REAL b = right[locate(walk, 1, i)];                                                       \
+      result[i] = forward;                                                                      \
+    }                                                                                           \
   }
 
 FUNCTION(add, a + b)

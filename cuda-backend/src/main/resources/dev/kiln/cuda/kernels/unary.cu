@@ -29,19 +29,19 @@ __device__ inline REAL mish_slope(REAL x) {
 }
 
 // A function of x, and its derivative as a function of x where FROM is x, of the function's value y where it is y.
-#define FUNCTION(name, forward, from, derivative)                                             \
-  KERNEL unary_##name(Index count, const ELEMENT* input, ELEMENT* output) {                                 \
-    FOR_EACH(i, count) {                                                                      \
-      REAL x = input[i];                                                                      \
-      output[i] = forward;                                                                    \
-    }                                                                                         \
-  }                                                                                           \
-  KERNEL unary_##name##_grad(Index count, const ELEMENT* kept, const ELEMENT* upstream, ELEMENT* gradient) {   \
-    FOR_EACH(i, count) {                                                                      \
-      REAL from = kept[i];                                                                    \
-      (void)from;                                                                             \
-      gradient[i] = upstream[i] * (derivative);                                               \
-    }                                                                                         \
+#define FUNCTION(name, forward, from, derivative)                                                            \
+  KERNEL unary_##name(Index count, const ELEMENT* input, ELEMENT* output) {                                  \
+    FOR_EACH(i, count) {                                                                                     \
+      REAL x = input[i];                                                                                     \
+      output[i] = forward;                                                                                   \
+    }                                                                                                        \
+  }                                                                                                          \
+  KERNEL unary_##name##_grad(Index count, const ELEMENT* kept, const ELEMENT* upstream, ELEMENT* gradient) { \
+    FOR_EACH(i, count) {                                                                                     \
+      REAL from = kept[i];                                                                                   \
+      (void)from;                                                                                            \
+      gradient[i] = upstream[i] * (derivative);                                                              \
+    }                                                                                                        \
   }
 
 FUNCTION(identity, x, y, REAL(1))
