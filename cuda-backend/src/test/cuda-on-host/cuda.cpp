@@ -19,6 +19,8 @@ std::map<std::string, long long> calls;
 std::vector<std::string> violations;
 int capability[] = {9, 0};
 size_t version_of_cudnn = 90501;
+int version_of_driver = 12060;
+std::map<std::string, CUresult> wanted_failures;
 int context_object;
 thread_local void* current_context;
 
@@ -26,8 +28,11 @@ thread_local void* current_context;
 
 CUresult cuda::enter(const char* call) {
   calls[call]++;
+  if (CUresult status = host::wanted_failure(call)) return status;
   return current_context ? SUCCESS : INVALID_CONTEXT;
 }
+
+int cuda::architecture() { return 10 * capability[0] + capability[1]; }
 
 void host::created(const char* kind) {
   Lock lock(mutex);
@@ -42,6 +47,15 @@ void host::destroyed(const char* kind) {
 void host::violation(const std::string& what) {
   Lock lock(mutex);
   violations.push_back(what);
+}
+
+int host::wanted_failure(const char* call) {
+  Lock lock(mutex);
+  auto found = wanted_failures.find(call);
+  if (found == wanted_failures.end()) return 0;
+  int status = found->second;
+  wanted_failures.erase(found);
+  return status;
 }
 
 size_t host::cudnn_version() {
@@ -91,12 +105,24 @@ void host_set_cudnn_version(size_t version) {
   version_of_cudnn = version;
 }
 
+// Sets the newest version of CUDA that the driver knows, such as 12060.
+void host_set_driver_version(int version) {
+  Lock lock(mutex);
+  version_of_driver = version;
+}
+
+// Lets the next call of a function, by the name it is exported under, return a status and do nothing.
+void host_fail(const char* function, int status) {
+  Lock lock(mutex);
+  wanted_failures[function] = status;
+}
+
 // ---- devices and contexts ----
 
 CUresult cuInit(unsigned flags) { return flags == 0 ? SUCCESS : INVALID_VALUE; }
 
 CUresult cuDriverGetVersion(int* version) {
-  *version = 12060;
+  *version = version_of_driver;
   return SUCCESS;
 }
 

@@ -31,6 +31,9 @@ enum : CUresult {
 extern std::recursive_mutex mutex;
 using Lock = std::lock_guard<std::recursive_mutex>;
 
+// The compute capability of the device, 75 for 7.5.
+int architecture();
+
 // Counts a call, and says whether its thread has a context.
 CUresult enter(const char* call);
 

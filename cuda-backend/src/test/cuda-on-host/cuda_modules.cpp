@@ -14,18 +14,41 @@
 
 using namespace cuda;
 
+namespace {
+
+// The shared library in an image; nothing if it is none for the device.
+std::string library_in(const char* image) {
+  struct Header {
+    char kind[8];
+    int64_t architecture;
+    uint64_t bytes;
+  } header;
+  std::memcpy(&header, image, sizeof header.kind);
+  if (std::memcmp(header.kind, "KILNHOST", 8) == 0) {
+    std::memcpy(&header, image, sizeof header);
+    return header.architecture == cuda::architecture() ? std::string(image + sizeof header, header.bytes) : "";
+  }
+  if (std::memcmp(header.kind, "KILNTEXT", 8) != 0 || std::stoi(image + 8) > cuda::architecture()) return "";
+  std::string library;
+  for (const char* digits = std::strchr(image, '\n') + 1; *digits; digits += 2) {
+    library += char(std::stoi(std::string(digits, 2), nullptr, 16));
+  }
+  return library;
+}
+
+}  // namespace
+
 extern "C" {
 
-// An image is a shared library behind its length, as the stand-in for NVRTC makes it.
+// An image is a shared library as the stand-in for NVRTC makes it: for the architecture of the device alone, behind its
+// length; or as text for this one and newer ones, in hexadecimal, with a zero at the end.
 CUresult cuModuleLoadData(void** module, const void* image) {
   ENTER_TO_WAIT("cuModuleLoadData");
-  const char* bytes = static_cast<const char*>(image);
-  if (std::memcmp(bytes, "KILNHOST", 8) != 0) return INVALID_IMAGE;
-  uint64_t length;
-  std::memcpy(&length, bytes + 8, sizeof length);
+  std::string library = library_in(static_cast<const char*>(image));
+  if (library.empty()) return INVALID_IMAGE;
   char name[] = "/tmp/cuda-on-host-XXXXXX";
   int file = mkstemp(name);
-  bool written = write(file, bytes + 16, length) == ssize_t(length);
+  bool written = write(file, library.data(), library.size()) == ssize_t(library.size());
   close(file);
   *module = written ? dlopen(name, RTLD_NOW | RTLD_LOCAL) : nullptr;
   if (!*module) host::violation(dlerror());

@@ -25,6 +25,9 @@ int cudnnSetStream(Handle* handle, host::Stream* stream) {
 
 size_t cudnnGetVersion() { return host::cudnn_version(); }
 
+// Of the CUDA that it was made for.
+size_t cudnnGetCudartVersion() { return 12060; }
+
 const char* cudnnGetErrorString(int status) {
   switch (status) {
     case dnn::SUCCESS: return "CUDNN_STATUS_SUCCESS";

@@ -25,6 +25,9 @@ bool may_wait(const char* call);
 // Puts work on a stream: it runs when somebody waits for it, or is recorded while the stream is captured.
 void enqueue(Stream* stream, std::function<void()> work);
 
+// What a call is to return instead of doing anything, because a test wants it to fail once; 0 if it is not to fail.
+int wanted_failure(const char* call);
+
 // The version of cuDNN that its stand-in says to be.
 size_t cudnn_version();
 

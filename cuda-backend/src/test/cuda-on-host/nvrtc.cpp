@@ -4,6 +4,7 @@
 #include <dlfcn.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -23,8 +24,11 @@ namespace {
 enum Status { SUCCESS = 0, INVALID_INPUT = 3, INVALID_OPTION = 5, COMPILATION = 6 };
 
 struct Program {
-  std::string source, log, image;
+  std::string source, log, machine_code, text;
 };
+
+// Those of NVRTC 12.6.
+constexpr int ARCHITECTURES[] = {50, 52, 53, 60, 61, 62, 70, 72, 75, 80, 86, 87, 89, 90};
 
 std::string read(const fs::path& file) {
   std::ifstream in(file, std::ios::binary);
@@ -45,6 +49,13 @@ fs::path own_folder() {
   Dl_info info;
   dladdr(reinterpret_cast<void*>(&own_folder), &info);
   return fs::path(info.dli_fname).parent_path();
+}
+
+std::string hexadecimal(const std::string& bytes) {
+  const char* digits = "0123456789abcdef";
+  std::string text;
+  for (unsigned char byte : bytes) text += {digits[byte / 16], digits[byte % 16]};
+  return text;
 }
 
 // The table of kernels by which the stand-in for libcuda finds them, and what their arguments are.
@@ -68,7 +79,17 @@ extern "C" {
 // Not a version that NVIDIA ever gave, so that nothing compiled here is taken for something compiled there.
 int nvrtcVersion(int* major, int* minor) {
   *major = 0;
-  *minor = 1;
+  *minor = 2;
+  return SUCCESS;
+}
+
+int nvrtcGetNumSupportedArchs(int* count) {
+  *count = std::size(ARCHITECTURES);
+  return SUCCESS;
+}
+
+int nvrtcGetSupportedArchs(int* architectures) {
+  std::ranges::copy(ARCHITECTURES, architectures);
   return SUCCESS;
 }
 
@@ -84,7 +105,7 @@ const char* nvrtcGetErrorString(int status) {
 int nvrtcCreateProgram(Program** program, const char* source, const char*, int headers, const char* const*,
                        const char* const*) {
   if (headers != 0) return INVALID_INPUT;
-  *program = new Program{source, "", ""};
+  *program = new Program{source, "", "", ""};
   host::created("NVRTC program");
   return SUCCESS;
 }
@@ -98,19 +119,27 @@ int nvrtcDestroyProgram(Program** program) {
 
 int nvrtcCompileProgram(Program* program, int count, const char* const* options) {
   std::string flags;
-  bool architecture = false;
+  const std::string machine_code = "--gpu-architecture=sm_", text = "--gpu-architecture=compute_";
+  int64_t architecture = 0;
+  bool as_text = false;
   for (int i = 0; i < count; i++) {
     std::string option = options[i];
     if (option.rfind("-D", 0) == 0 || option.rfind("--std=", 0) == 0) {
       flags += " " + option;
-    } else if (option.rfind("--gpu-architecture=sm_", 0) == 0) {
-      architecture = true;
+    } else if (option.rfind(machine_code, 0) == 0) {
+      architecture = std::stoi(option.substr(machine_code.size()));
+    } else if (option.rfind(text, 0) == 0) {
+      architecture = std::stoi(option.substr(text.size()));
+      as_text = true;
     } else {
       program->log = "unknown option " + option;
       return INVALID_OPTION;
     }
   }
-  if (!architecture) return INVALID_OPTION;
+  if (std::ranges::find(ARCHITECTURES, architecture) == std::end(ARCHITECTURES)) {
+    program->log = "unknown architecture " + std::to_string(architecture);
+    return INVALID_OPTION;
+  }
   std::string pattern = fs::temp_directory_path() / "cuda-on-host-XXXXXX";
   fs::path folder = mkdtemp(pattern.data());
   fs::path header = own_folder() / "kernel.h";
@@ -129,19 +158,32 @@ int nvrtcCompileProgram(Program* program, int count, const char* const* options)
   if (compiled) {
     std::string content = read(library);
     uint64_t length = content.size();
-    program->image = "KILNHOST" + std::string(reinterpret_cast<char*>(&length), sizeof length) + content;
+    program->machine_code = "KILNHOST" + std::string(reinterpret_cast<char*>(&architecture), sizeof architecture) +
+                            std::string(reinterpret_cast<char*>(&length), sizeof length) + content;
+    program->text = "KILNTEXT" + std::to_string(architecture) + "\n" + hexadecimal(content);
+    (as_text ? program->machine_code : program->text).clear();
   }
   fs::remove_all(folder);
   return compiled ? SUCCESS : COMPILATION;
 }
 
 int nvrtcGetCUBINSize(Program* program, size_t* size) {
-  *size = program->image.size();
+  *size = program->machine_code.size();
   return SUCCESS;
 }
 
 int nvrtcGetCUBIN(Program* program, char* image) {
-  std::memcpy(image, program->image.data(), program->image.size());
+  std::memcpy(image, program->machine_code.data(), program->machine_code.size());
+  return SUCCESS;
+}
+
+int nvrtcGetPTXSize(Program* program, size_t* size) {
+  *size = program->text.size() + 1;
+  return SUCCESS;
+}
+
+int nvrtcGetPTX(Program* program, char* text) {
+  std::memcpy(text, program->text.c_str(), program->text.size() + 1);
   return SUCCESS;
 }
 

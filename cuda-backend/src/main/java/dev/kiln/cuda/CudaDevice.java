@@ -57,8 +57,8 @@ record CudaDevice(
     return "%s, compute capability %d.%d, %,d MiB".formatted(name, major, minor, memoryBytes >> 20);
   }
 
-  /** Returns what NVRTC calls its architecture, such as {@code sm_90}. */
-  String architecture() {
-    return "sm_%d%d".formatted(major, minor);
+  /** Returns its compute capability as NVRTC numbers architectures, 75 for 7.5. */
+  int architecture() {
+    return 10 * major + minor;
   }
 }

@@ -22,7 +22,7 @@ final class CudaEngine implements AutoCloseable {
     if (options.algorithms() == AlgorithmChoice.FIXED) {
       CublasWorkspaces.fix();
     }
-    kernels = new Kernels(new KernelCompiler(device.architecture()));
+    kernels = new Kernels(new KernelCompiler(CompilerTarget.of(device, Nvrtc.architectures())));
     cublas = new Cublas(context);
     cudnn = new Cudnn(context);
   }

@@ -8,12 +8,6 @@ import java.util.Optional;
 /** Looks at everything the backend needs, from the driver to the GPU, for {@code kiln doctor}. */
 final class CudaExamination {
 
-  /** The first driver for CUDA 12. */
-  private static final int LEAST_DRIVER = 12_000;
-
-  /** The oldest architecture that the kernels are compiled for in the tests: Turing. */
-  private static final int LEAST_CAPABILITY = 75;
-
   private static final String DRIVER_REMEDY =
       """
       Ubuntu: sudo ubuntu-drivers install
@@ -25,6 +19,13 @@ final class CudaExamination {
       """
       train here with --backend onednn; nothing above needs to be installed
       or use a machine with an NVIDIA GPU of the Turing generation (2018) or a newer one\
+      """;
+
+  private static final String OLD_GPU_REMEDY =
+      """
+      compute capability 5.0 and newer: mvn -q -Pcuda-libraries -pl cuda-backend initialize
+      in Kiln's folder, once: brings CUDA 12.6 and cuDNN 9.5, which know it
+      older: train here with --backend onednn, or use a machine with a newer GPU\
       """;
 
   private static final String TOOLKIT_REMEDY =
@@ -91,14 +92,10 @@ final class CudaExamination {
   }
 
   private void examineVersions() {
-    int version = Driver.versionNumber();
     findings.add(
-        version >= LEAST_DRIVER
-            ? Finding.present("driver", "for CUDA %s".formatted(Driver.version()))
-            : Finding.missing(
-                "driver",
-                "for CUDA %s, but 12.0 is needed".formatted(Driver.version()),
-                DRIVER_REMEDY));
+        Requirements.unmetByDriver()
+            .map(reason -> Finding.missing("driver", reason, DRIVER_REMEDY))
+            .orElseGet(() -> Finding.present("driver", "for CUDA %s".formatted(Driver.version()))));
     findings.add(
         Finding.present(
             "versions", "cuDNN %s, NVRTC %s".formatted(Cudnn.version(), Nvrtc.version())));
@@ -119,11 +116,8 @@ final class CudaExamination {
   private void examine(CudaDevice device) {
     String subject = "GPU " + device.number();
     findings.add(
-        device.major() * 10 + device.minor() >= LEAST_CAPABILITY
-            ? Finding.present(subject, device.description())
-            : Finding.missing(
-                subject,
-                device.description() + ": compute capability 7.5 is needed",
-                "a GPU of the Turing generation or a newer one"));
+        Requirements.unmetBy(device)
+            .map(reason -> Finding.missing(subject, reason, OLD_GPU_REMEDY))
+            .orElseGet(() -> Finding.present(subject, device.description())));
   }
 }

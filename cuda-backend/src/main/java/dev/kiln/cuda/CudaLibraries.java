@@ -48,9 +48,7 @@ final class CudaLibraries {
     }
     try {
       JCudaNatives.loadAll();
-      return Driver.devices().isEmpty()
-          ? Optional.of("the NVIDIA driver knows no GPU")
-          : Optional.empty();
+      return Requirements.unmet();
     } catch (CudaException failed) {
       return Optional.of("the NVIDIA driver does not start: " + failed.getMessage());
     }

@@ -8,12 +8,14 @@ import dev.kiln.backend.Finding;
 import dev.kiln.backend.Precision;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** Opens an NVIDIA GPU: the first choice where there is one. */
 public final class CudaProvider implements BackendProvider {
 
   private static final int PRIORITY = 100;
-  private static final int AMPERE = 8;
+  private static final int FIRST_WITH_FP16 = 53;
+  private static final int AMPERE = 80;
 
   /** Creates the provider; called by {@link java.util.ServiceLoader}. */
   public CudaProvider() {}
@@ -38,14 +40,30 @@ public final class CudaProvider implements BackendProvider {
     return CudaExamination.run();
   }
 
-  /** GPUs before compute capability 8.0 have tensor cores for FP16 alone. */
-  private static void requireOfferedBy(CudaDevice device, Precision precision) {
-    boolean needsAmpere = precision == Precision.TF32 || precision == Precision.BF16;
-    if (needsAmpere && device.major() < AMPERE) {
+  private void requireOfferedBy(CudaDevice device, Precision precision) {
+    int least = leastArchitecture(precision);
+    if (device.architecture() < least) {
       throw new BackendUnavailableException(
-          "%s needs a GPU of compute capability 8.0, but this is %s; float32 and fp16 run on it"
-              .formatted(precision, device.description()));
+          "%s needs a GPU of compute capability %d.%d, but this is %s; it computes in %s"
+              .formatted(
+                  precision,
+                  least / 10,
+                  least % 10,
+                  device.description(),
+                  precisions().stream()
+                      .filter(offered -> device.architecture() >= leastArchitecture(offered))
+                      .map(Precision::toString)
+                      .collect(Collectors.joining(", "))));
     }
+  }
+
+  /** The first architecture that computes with the numbers of a precision. */
+  private static int leastArchitecture(Precision precision) {
+    return switch (precision) {
+      case FLOAT32 -> 0;
+      case FP16 -> FIRST_WITH_FP16;
+      case TF32, BF16 -> AMPERE;
+    };
   }
 
   @Override
@@ -66,6 +84,10 @@ public final class CudaProvider implements BackendProvider {
           "the cuda backend has the devices 0 to %d, but %d was asked for"
               .formatted(devices.size() - 1, device));
     }
+    Requirements.unmetBy(devices.get(device))
+        .ifPresent(reason -> {
+          throw new BackendUnavailableException("backend 'cuda' is not available: " + reason);
+        });
     requireOfferedBy(devices.get(device), options.precision());
     return new CudaBackend(devices.get(device), options);
   }

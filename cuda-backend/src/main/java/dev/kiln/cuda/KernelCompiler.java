@@ -11,18 +11,18 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /**
- * Compiles Kiln's kernels for one architecture and keeps the results on disk, each under a name
- * made of the source, the options, the architecture and the compiler's version.
+ * Compiles Kiln's kernels for one GPU and keeps the results on disk, each under a name made of the
+ * source, the options, the target and the compiler's version.
  */
 final class KernelCompiler {
 
-  private final String architecture;
+  private final CompilerTarget target;
   private final String version;
   private final Path folder;
 
-  /** Creates a compiler for an architecture such as {@code sm_90}. */
-  KernelCompiler(String architecture) {
-    this.architecture = architecture;
+  /** Creates a compiler. */
+  KernelCompiler(CompilerTarget target) {
+    this.target = target;
     this.version = Nvrtc.version();
     this.folder = PrivateFolder.of("kernels");
   }
@@ -30,12 +30,14 @@ final class KernelCompiler {
   /** Returns the image of a file of kernels that compute with elements of one type. */
   byte[] compile(String file, DType real) {
     KernelSource source = KernelSource.of(file, real);
-    Path kept = folder.resolve("%s-%s-%s.cubin".formatted(file, architecture, hash(source)));
+    Path kept =
+        folder.resolve(
+            "%s-%s-%s.%s".formatted(file, target, hash(source), target.form().fileEnding()));
     try {
       if (Files.exists(kept)) {
         return Files.readAllBytes(kept);
       }
-      byte[] image = Nvrtc.compile(source, architecture);
+      byte[] image = Nvrtc.compile(source, target);
       PrivateFolder.write(kept, image);
       return image;
     } catch (IOException failed) {

@@ -169,6 +169,32 @@ public final class CudaOnHost {
     }
   }
 
+  /** Sets the newest CUDA that the driver knows, such as 11080; at first it is 12060. */
+  static void setDriverVersion(int version) {
+    try {
+      Linker.nativeLinker()
+          .downcallHandle(
+              symbols().findOrThrow("host_set_driver_version"),
+              FunctionDescriptor.ofVoid(ValueLayout.JAVA_INT))
+          .invokeExact(version);
+    } catch (Throwable impossible) {
+      throw new AssertionError(impossible);
+    }
+  }
+
+  /** Lets the next call of a function return a status, and do nothing. */
+  static void fail(String function, int status) {
+    try (Arena arena = Arena.ofConfined()) {
+      Linker.nativeLinker()
+          .downcallHandle(
+              symbols().findOrThrow("host_fail"),
+              FunctionDescriptor.ofVoid(ValueLayout.ADDRESS, ValueLayout.JAVA_INT))
+          .invokeExact(arena.allocateFrom(function), status);
+    } catch (Throwable impossible) {
+      throw new AssertionError(impossible);
+    }
+  }
+
   private static MethodHandle function(String name) {
     return Linker.nativeLinker()
         .downcallHandle(

@@ -11,6 +11,7 @@ import dev.kiln.backend.Finding;
 import dev.kiln.backend.Memory;
 import dev.kiln.backend.OutOfMemoryException;
 import dev.kiln.backend.Recording;
+import dev.kiln.cuda.CompilerTarget.Form;
 import dev.kiln.nn.Conv2d;
 import dev.kiln.nn.Flatten;
 import dev.kiln.nn.Linear;
@@ -100,7 +101,7 @@ class FailuresTest {
   void aKernelThatDoesNotCompileShowsTheCompilersMessage() {
     CudaOnHost.provider().unavailableReason();
     KernelSource broken = new KernelSource("broken", "KERNEL nonsense", List.of());
-    assertThatThrownBy(() -> Nvrtc.compile(broken, "sm_90"))
+    assertThatThrownBy(() -> Nvrtc.compile(broken, new CompilerTarget(Form.MACHINE_CODE, 90)))
         .isInstanceOf(CudaException.class)
         .hasMessageContaining("broken.cu for sm_90")
         .hasMessageContaining("NVRTC_ERROR_COMPILATION")

@@ -2,6 +2,7 @@ package dev.kiln.cuda;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.kiln.cuda.CompilerTarget.Form;
 import dev.kiln.tensor.DType;
 import java.io.IOException;
 import java.io.InputStream;
@@ -9,6 +10,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.SymbolLookup;
 import java.net.URISyntaxException;
 import java.net.URL;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -22,8 +24,9 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * NVIDIA's own compiler takes every kernel for the oldest architecture that Kiln runs on and for
- * newer ones; no GPU is needed. The compiler comes with {@code -Pnvrtc}, or is the one installed.
+ * NVIDIA's own compiler takes every kernel for the oldest architecture that CUDA 12 knows and for
+ * newer ones, and as PTX for those that are newer than it; no GPU is needed. The compiler comes
+ * with {@code -Pnvrtc}, or is the one installed.
  */
 class NvrtcIsolatedTest {
 
@@ -33,7 +36,13 @@ class NvrtcIsolatedTest {
   private static final List<String> LIBRARIES =
       List.of("libnvrtc.so.12", "libnvrtc-builtins.so.12.9");
 
-  private static final List<String> ARCHITECTURES = List.of("sm_75", "sm_80", "sm_90");
+  private static final List<CompilerTarget> TARGETS =
+      List.of(
+          new CompilerTarget(Form.MACHINE_CODE, 50),
+          new CompilerTarget(Form.MACHINE_CODE, 75),
+          new CompilerTarget(Form.MACHINE_CODE, 80),
+          new CompilerTarget(Form.MACHINE_CODE, 90),
+          new CompilerTarget(Form.PTX, 90));
 
   @TempDir static Path folder;
 
@@ -80,9 +89,8 @@ class NvrtcIsolatedTest {
       return names.stream()
           .flatMap(name ->
               Stream.of(DType.F32, DType.F64, DType.F16, DType.BF16)
-                  .flatMap(type ->
-                      ARCHITECTURES.stream()
-                          .map(architecture -> Arguments.of(name, type, architecture))))
+                  .flatMap(
+                      type -> TARGETS.stream().map(target -> Arguments.of(name, type, target))))
           .toList()
           .stream();
     }
@@ -90,7 +98,14 @@ class NvrtcIsolatedTest {
 
   @ParameterizedTest
   @MethodSource("kernels")
-  void everyKernelCompiles(String file, DType real, String architecture) {
-    assertThat(Nvrtc.compile(KernelSource.of(file, real), architecture)).isNotEmpty();
+  void everyKernelCompiles(String file, DType real, CompilerTarget target) {
+    byte[] image = Nvrtc.compile(KernelSource.of(file, real), target);
+    if (target.form() == Form.PTX) {
+      assertThat(new String(image, StandardCharsets.US_ASCII))
+          .contains(".target sm_" + target.architecture())
+          .endsWith("\0");
+    } else {
+      assertThat(image).startsWith(0x7F, 'E', 'L', 'F');
+    }
   }
 }
