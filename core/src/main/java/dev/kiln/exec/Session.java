@@ -107,7 +107,7 @@ public final class Session implements AutoCloseable {
     Plan plan = Planner.plan(backend, graph);
     boolean complete = false;
     try {
-      long needed = arena.missing(plan.stepBytes());
+      long needed = missingBytes(plan, variables, arena);
       if (needed > backend.availableBytes()) {
         throw new OutOfMemoryException("the plan", needed, backend.availableBytes());
       }
@@ -120,6 +120,14 @@ public final class Session implements AutoCloseable {
         free(plan, ownArena);
       }
     }
+  }
+
+  /**
+   * Returns how many bytes a backend would have to give for a plan beside what is held: its step,
+   * unless the shared memory has room for it, and the variables that are not there yet.
+   */
+  public static long missingBytes(Plan plan, Variables variables, SharedArena arena) {
+    return arena.missing(plan.stepBytes()) + variables.missing(plan.graph().variables());
   }
 
   private List<Buffer> buffers(List<Placement> placements, Variables variables) {

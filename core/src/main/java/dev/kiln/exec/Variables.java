@@ -3,6 +3,7 @@ package dev.kiln.exec;
 import dev.kiln.backend.Backend;
 import dev.kiln.backend.Buffer;
 import dev.kiln.backend.Memory;
+import dev.kiln.backend.OutOfMemoryException;
 import dev.kiln.op.Value;
 import dev.kiln.tensor.Tensor;
 import dev.kiln.tensor.TensorType;
@@ -43,22 +44,38 @@ public final class Variables implements AutoCloseable {
     return backend.name() + " (" + backend.description() + ")";
   }
 
+  /** Returns how many bytes would have to be allocated to hold these too. */
+  long missing(List<Value> variables) {
+    return variables.stream()
+        .filter(variable -> !held.containsKey(variable.name()))
+        .mapToLong(variable -> variable.type().bytes())
+        .sum();
+  }
+
   /**
    * Makes sure that there is memory, zero at first, for every one of a graph's variables.
    *
    * @throws IllegalArgumentException if one is held already with another type
+   * @throws OutOfMemoryException if the backend has too little; the message names the variable
    */
   public void declare(List<Value> variables) {
     for (Value variable : variables) {
       Held present = held.get(variable.name());
       if (present == null) {
-        held.put(
-            variable.name(), new Held(variable.type(), backend.allocate(variable.type().bytes())));
+        held.put(variable.name(), new Held(variable.type(), allocate(variable)));
       } else if (!present.type.equals(variable.type())) {
         throw new IllegalArgumentException(
             "variable %s is held as %s, but the graph declares %s"
                 .formatted(variable.name(), present.type, variable.type()));
       }
+    }
+  }
+
+  private Memory allocate(Value variable) {
+    try {
+      return backend.allocate(variable.type().bytes());
+    } catch (OutOfMemoryException refused) {
+      throw refused.in("variable " + variable.name());
     }
   }
 

@@ -23,6 +23,19 @@ final class HeldState implements AutoCloseable {
   /** Declares parameters, statistics and optimizer slots before any plan asks for them. */
   HeldState(Backend backend, Network network, Settings settings) {
     variables = new Variables(backend);
+    boolean complete = false;
+    try {
+      declare(backend, network, settings);
+      initialize(network, settings.seed());
+      complete = true;
+    } finally {
+      if (!complete) {
+        variables.close();
+      }
+    }
+  }
+
+  private void declare(Backend backend, Network network, Settings settings) {
     TrainingGraph apply =
         TrainingGraph.applyAccumulated(
             network, backend.precision(), 1, settings.optimizer().rule(), settings.clip());
@@ -35,7 +48,6 @@ final class HeldState implements AutoCloseable {
             .map(statistic ->
                 new Value(statistic.name(), TensorType.of(network.dtype(), statistic.shape())))
             .toList());
-    initialize(network, settings.seed());
   }
 
   /** Writes fresh weights and the first values of statistics; all else begins with zeros. */

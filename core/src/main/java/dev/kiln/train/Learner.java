@@ -268,7 +268,7 @@ public final class Learner implements AutoCloseable {
   private void applyAccumulated(int count) {
     Program program = programs.applying(count);
     program.feedStep(settings.seed(), updates() + 1, rate());
-    program.session().run();
+    program.run();
   }
 
   /**
@@ -310,7 +310,7 @@ public final class Learner implements AutoCloseable {
   public Evaluated evaluate(List<Tensor> batch) {
     Program program = programs.inference(types(batch));
     program.feedBatch(batch);
-    program.session().run();
+    program.run();
     return new Evaluated(program);
   }
 
@@ -336,7 +336,7 @@ public final class Learner implements AutoCloseable {
     }
     Program program = programs.prediction(types(given));
     program.feedBatch(given);
-    program.session().run();
+    program.run();
     Tensor predictions = program.copyPredictions();
     long place = firstNonFinite(predictions);
     if (place >= 0) {

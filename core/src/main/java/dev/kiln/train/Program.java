@@ -1,7 +1,9 @@
 package dev.kiln.train;
 
 import dev.kiln.backend.Backend;
+import dev.kiln.backend.OutOfMemoryException;
 import dev.kiln.backend.Readback;
+import dev.kiln.exec.Plan;
 import dev.kiln.exec.Session;
 import dev.kiln.exec.SharedArena;
 import dev.kiln.exec.Variables;
@@ -14,6 +16,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +29,7 @@ final class Program implements AutoCloseable {
   static final int RUNS_BEING_READ = 2;
 
   private final TrainingGraph graph;
+  private final BiFunction<Plan, OutOfMemoryException, RuntimeException> tooLarge;
   private final Session session;
   private final Tensor counter = Tensor.allocate(TensorType.of(DType.I64, 2));
   private final Tensor step = Tensor.allocate(TensorType.of(DType.I64));
@@ -36,8 +40,19 @@ final class Program implements AutoCloseable {
   private final List<Reading> readings = new ArrayList<>();
   private int nextReading;
 
-  Program(Backend backend, TrainingGraph graph, Variables variables, SharedArena arena) {
+  /**
+   * Opens a session.
+   *
+   * @param tooLarge what is thrown when the memory runs out in a step
+   */
+  Program(
+      Backend backend,
+      TrainingGraph graph,
+      Variables variables,
+      SharedArena arena,
+      BiFunction<Plan, OutOfMemoryException, RuntimeException> tooLarge) {
     this.graph = graph;
+    this.tooLarge = tooLarge;
     this.session = Session.open(backend, graph.graph(), variables, arena);
     this.rate = Tensor.allocate(graph.rate().type());
     this.loss = Tensor.allocate(graph.rate().type());
@@ -45,6 +60,19 @@ final class Program implements AutoCloseable {
 
   Session session() {
     return session;
+  }
+
+  /**
+   * Runs everything once.
+   *
+   * @throws PlanTooLargeException if the plan of a batch left the device too little
+   */
+  void run() {
+    try {
+      session.run();
+    } catch (OutOfMemoryException refused) {
+      throw tooLarge.apply(session.plan(), refused);
+    }
   }
 
   /** Feeds the numbers that change with every step. */

@@ -4,7 +4,7 @@ import dev.kiln.backend.Backend;
 import dev.kiln.backend.OutOfMemoryException;
 import dev.kiln.backend.Precision;
 import dev.kiln.exec.Plan;
-import dev.kiln.exec.Planner;
+import dev.kiln.exec.Session;
 import dev.kiln.exec.SharedArena;
 import dev.kiln.exec.Variables;
 import dev.kiln.nn.Network;
@@ -83,8 +83,7 @@ final class Programs implements AutoCloseable {
    */
   Program training(List<TensorType> types) {
     checkOpen();
-    return training.computeIfAbsent(
-        types, key -> profiled(open(fitting(key, this::trainingGraph), key)));
+    return training.computeIfAbsent(types, key -> profiled(open(key, this::trainingGraph)));
   }
 
   /**
@@ -96,10 +95,7 @@ final class Programs implements AutoCloseable {
     checkOpen();
     return inference.computeIfAbsent(
         types,
-        key ->
-            open(
-                fitting(key, batch -> TrainingGraph.inference(network, precision, batch, counts)),
-                key));
+        key -> open(key, batch -> TrainingGraph.inference(network, precision, batch, counts)));
   }
 
   /**
@@ -120,8 +116,7 @@ final class Programs implements AutoCloseable {
           }
           List<TensorType> batch = new ArrayList<>(key);
           batch.add(TrainingGraph.TARGET, sample.get(TrainingGraph.TARGET).stacked(rows(key)));
-          return open(
-              fitting(batch, types -> TrainingGraph.prediction(network, precision, types)), key);
+          return open(batch, types -> TrainingGraph.prediction(network, precision, types));
         });
   }
 
@@ -191,7 +186,8 @@ final class Programs implements AutoCloseable {
                     TrainingGraph.applyAccumulated(
                         network, precision, key, settings.optimizer().rule(), settings.clip()),
                     variables,
-                    arena)));
+                    arena,
+                    (plan, refused) -> refused)));
   }
 
   private Program profiled(Program program) {
@@ -208,31 +204,33 @@ final class Programs implements AutoCloseable {
         : TrainingGraph.accumulate(network, precision, types, counts);
   }
 
-  private Program open(TrainingGraph graph, List<TensorType> types) {
-    int rows = rows(types);
+  private Program open(List<TensorType> batch, Function<List<TensorType>, TrainingGraph> writing) {
+    TrainingGraph graph = fitting(batch, writing);
+    LargestBatch search = new LargestBatch(backend, batch, writing);
     try {
-      return new Program(backend, graph, variables, arena);
-    } catch (OutOfMemoryException tooLarge) {
-      throw new PlanTooLargeException(
-          rows, tooLarge.requestedBytes(), tooLarge.availableBytes(), largestBatch(rows));
+      return new Program(
+          backend,
+          graph,
+          variables,
+          arena,
+          (plan, refused) -> ranOut(rows(batch), plan, refused, search));
+    } catch (OutOfMemoryException refused) {
+      int largest =
+          search.find(
+              plan -> Session.missingBytes(plan, variables, arena) <= backend.availableBytes());
+      throw PlanTooLargeException.planned(rows(batch), refused, largest);
     }
   }
 
-  /** Bisects for the largest batch below {@code tooLarge} whose training plan fits. */
-  private int largestBatch(int tooLarge) {
-    int fits = 0;
-    int fails = tooLarge;
-    while (fails - fits > 1) {
-      int middle = fits + (fails - fits) / 2;
-      try (Plan plan = Planner.plan(backend, trainingGraph(types(middle)).graph())) {
-        if (plan.stepBytes() <= backend.availableBytes()) {
-          fits = middle;
-        } else {
-          fails = middle;
-        }
-      }
-    }
-    return fits;
+  /**
+   * The plan fitted, so that what the step wanted beside it is more than what was left. How much
+   * more is not known: look for a plan that takes a sixteenth less.
+   */
+  private static PlanTooLargeException ranOut(
+      int rows, Plan plan, OutOfMemoryException refused, LargestBatch search) {
+    long less = plan.stepBytes() - plan.stepBytes() / 16;
+    return PlanTooLargeException.running(
+        rows, refused, search.find(smaller -> smaller.stepBytes() <= less));
   }
 
   private List<TensorType> types(int rows) {

@@ -36,7 +36,7 @@ public final class Submission {
     this.before = before;
     event.begin();
     program.feed(inputs);
-    program.session().run();
+    program.run();
     reading = program.startReading();
   }
 

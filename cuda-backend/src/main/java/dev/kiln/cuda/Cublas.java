@@ -1,5 +1,6 @@
 package dev.kiln.cuda;
 
+import dev.kiln.backend.OutOfMemoryException;
 import jcuda.jcublas.JCublas2;
 import jcuda.jcublas.cublasHandle;
 import jcuda.jcublas.cublasStatus;
@@ -19,21 +20,44 @@ final class Cublas implements AutoCloseable {
 
   /** Starts the library on a context's stream. */
   Cublas(CudaContext context) {
-    check("cublasCreate", JCublas2.cublasCreate(handle));
-    check("cublasSetStream", JCublas2.cublasSetStream(handle, new cudaStream_t(context.stream())));
     workspace = DeviceMemory.allocate(context, WORKSPACE_BYTES);
+    boolean complete = false;
+    try {
+      checkCreation(JCublas2.cublasCreate(handle));
+      complete = true;
+    } finally {
+      if (!complete) {
+        workspace.close();
+      }
+    }
+    check("cublasSetStream", JCublas2.cublasSetStream(handle, new cudaStream_t(context.stream())));
     check(
         "cublasSetWorkspace",
         JCublas2.cublasSetWorkspace(handle, workspace.buffer().pointer(), WORKSPACE_BYTES));
+  }
+
+  /** With too little memory for its own kernels the library says that it was not initialized. */
+  private static void checkCreation(int status) {
+    if (status == cublasStatus.CUBLAS_STATUS_NOT_INITIALIZED) {
+      throw CudaException.of(
+          "cublasCreate with %,d bytes of the GPU's memory free".formatted(Driver.freeBytes()),
+          status,
+          JCublas2.cublasGetStatusString(status));
+    }
+    check("cublasCreate", status);
   }
 
   /**
    * Checks what a call returned.
    *
    * @param call the function's name
-   * @throws CudaException unless the call succeeded
+   * @throws OutOfMemoryException if the GPU had too little memory for it
+   * @throws CudaException if it failed otherwise
    */
   static void check(String call, int status) {
+    if (status == cublasStatus.CUBLAS_STATUS_ALLOC_FAILED) {
+      throw OutOfMemoryException.untold(call, Driver.freeBytes());
+    }
     if (status != cublasStatus.CUBLAS_STATUS_SUCCESS) {
       throw CudaException.of(call, status, JCublas2.cublasGetStatusString(status));
     }

@@ -6,6 +6,7 @@ import dev.kiln.backend.ComputeOptions;
 import dev.kiln.backend.Kernel;
 import dev.kiln.backend.Memory;
 import dev.kiln.backend.Op;
+import dev.kiln.backend.OutOfMemoryException;
 import dev.kiln.backend.Precision;
 import dev.kiln.backend.Readback;
 import dev.kiln.backend.Recording;
@@ -24,15 +25,27 @@ public final class CudaBackend implements Backend {
 
   static final String NAME = "cuda";
 
+  private final NativeScope owned = new NativeScope();
   private final CudaEngine engine;
   private final Uploads uploads;
   private final Downloads downloads;
 
   /** Opens a device. */
   CudaBackend(CudaDevice device, ComputeOptions options) {
-    engine = new CudaEngine(device, options);
-    uploads = new Uploads(engine.context());
-    downloads = new Downloads(engine.context());
+    boolean complete = false;
+    try {
+      engine = new CudaEngine(device, options);
+      owned.onClose(engine::close);
+      uploads = new Uploads(engine.context());
+      owned.onClose(uploads::close);
+      downloads = new Downloads(engine.context());
+      owned.onClose(downloads::close);
+      complete = true;
+    } finally {
+      if (!complete) {
+        owned.close();
+      }
+    }
   }
 
   @Override
@@ -79,6 +92,8 @@ public final class CudaBackend implements Backend {
       return new NodeOp(op, scope, spec, inputs, outputs);
     } catch (CudaException failed) {
       throw failed.in(NodeOp.name(spec, inputs, outputs));
+    } catch (OutOfMemoryException refused) {
+      throw refused.in(NodeOp.name(spec, inputs, outputs));
     } finally {
       if (!compiled) {
         scope.close();
@@ -130,8 +145,6 @@ public final class CudaBackend implements Backend {
   @Override
   public void close() {
     engine.context().enter();
-    downloads.close();
-    uploads.close();
-    engine.close();
+    owned.close();
   }
 }

@@ -1,6 +1,7 @@
 package dev.kiln.cuda;
 
 import jcuda.driver.CUcontext;
+import jcuda.driver.CUresult;
 import jcuda.driver.CUstream;
 import jcuda.driver.CUstream_flags;
 import jcuda.driver.JCudaDriver;
@@ -14,15 +15,42 @@ final class CudaContext implements AutoCloseable {
   private final CUcontext context = new CUcontext();
   private final CUstream stream = new CUstream();
 
-  /** Takes a device into use. */
+  /**
+   * Takes a device into use.
+   *
+   * @throws CudaException if it cannot be used, also where others have left no memory for a context
+   */
   CudaContext(CudaDevice device) {
     this.device = device;
+    retain();
+    boolean complete = false;
+    try {
+      enter();
+      Driver.check(
+          "cuStreamCreate",
+          JCudaDriver.cuStreamCreate(stream, CUstream_flags.CU_STREAM_NON_BLOCKING));
+      complete = true;
+    } finally {
+      if (!complete) {
+        release();
+      }
+    }
+  }
+
+  private void retain() {
+    int status = JCudaDriver.cuDevicePrimaryCtxRetain(context, device.handle());
+    if (status == CUresult.CUDA_ERROR_OUT_OF_MEMORY) {
+      // How much is free can only be asked once there is a context.
+      throw new CudaException(
+          "GPU %d, %s, has too little memory left to be opened; nvidia-smi shows which processes hold it"
+              .formatted(device.number(), device.description()));
+    }
+    Driver.check("cuDevicePrimaryCtxRetain", status);
+  }
+
+  private void release() {
     Driver.check(
-        "cuDevicePrimaryCtxRetain", JCudaDriver.cuDevicePrimaryCtxRetain(context, device.handle()));
-    enter();
-    Driver.check(
-        "cuStreamCreate",
-        JCudaDriver.cuStreamCreate(stream, CUstream_flags.CU_STREAM_NON_BLOCKING));
+        "cuDevicePrimaryCtxRelease", JCudaDriver.cuDevicePrimaryCtxRelease(device.handle()));
   }
 
   /** Makes the context that of the calling thread, as every other call expects it. */
@@ -42,10 +70,7 @@ final class CudaContext implements AutoCloseable {
 
   /** Returns how many bytes the device has free. */
   long freeBytes() {
-    long[] free = new long[1];
-    long[] total = new long[1];
-    Driver.check("cuMemGetInfo", JCudaDriver.cuMemGetInfo(free, total));
-    return free[0];
+    return Driver.freeBytes();
   }
 
   /** Waits until everything on the stream has finished. */
@@ -58,7 +83,6 @@ final class CudaContext implements AutoCloseable {
     enter();
     synchronize();
     Driver.check("cuStreamDestroy", JCudaDriver.cuStreamDestroy(stream));
-    Driver.check(
-        "cuDevicePrimaryCtxRelease", JCudaDriver.cuDevicePrimaryCtxRelease(device.handle()));
+    release();
   }
 }

@@ -10,6 +10,7 @@ import dev.kiln.backend.ComputeOptions;
 final class CudaEngine implements AutoCloseable {
 
   private final ComputeOptions options;
+  private final NativeScope owned = new NativeScope();
   private final CudaContext context;
   private final Kernels kernels;
   private final Cublas cublas;
@@ -18,13 +19,25 @@ final class CudaEngine implements AutoCloseable {
   /** Opens a device. The libraries must be loaded. */
   CudaEngine(CudaDevice device, ComputeOptions options) {
     this.options = options;
-    context = new CudaContext(device);
     if (options.algorithms() == AlgorithmChoice.FIXED) {
       CublasWorkspaces.fix();
     }
-    kernels = new Kernels(new KernelCompiler(CompilerTarget.of(device, Nvrtc.architectures())));
-    cublas = new Cublas(context);
-    cudnn = new Cudnn(context);
+    boolean complete = false;
+    try {
+      context = new CudaContext(device);
+      owned.onClose(context::close);
+      kernels = new Kernels(new KernelCompiler(CompilerTarget.of(device, Nvrtc.architectures())));
+      owned.onClose(kernels::close);
+      cublas = new Cublas(context);
+      owned.onClose(cublas::close);
+      cudnn = new Cudnn(context);
+      owned.onClose(cudnn::close);
+      complete = true;
+    } finally {
+      if (!complete) {
+        owned.close();
+      }
+    }
   }
 
   /** Returns how operations are to be computed. */
@@ -56,9 +69,6 @@ final class CudaEngine implements AutoCloseable {
   public void close() {
     context.enter();
     context.synchronize();
-    cudnn.close();
-    cublas.close();
-    kernels.close();
-    context.close();
+    owned.close();
   }
 }

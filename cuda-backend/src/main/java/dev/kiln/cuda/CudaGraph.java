@@ -84,8 +84,9 @@ final class CudaGraph implements Recording {
         Driver.check("cuGraphDestroy", JCudaDriver.cuGraphDestroy(graph));
       }
     }
-    Driver.check("cuGraphInstantiate", JCudaDriver.cuGraphInstantiate(executable, graph, NO_FLAGS));
+    int status = JCudaDriver.cuGraphInstantiate(executable, graph, NO_FLAGS);
     Driver.check("cuGraphDestroy", JCudaDriver.cuGraphDestroy(graph));
+    Driver.check("cuGraphInstantiate of %d kernels".formatted(kernels.length), status);
   }
 
   @Override

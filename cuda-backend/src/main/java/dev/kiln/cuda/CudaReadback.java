@@ -19,7 +19,7 @@ final class CudaReadback implements Readback {
 
   private final CudaContext context;
   private final PinnedMemory memory;
-  private final CudaEvent copied = new CudaEvent();
+  private final CudaEvent copied;
   private final List<MemorySegment> values = new ArrayList<>();
   private final Copy[] copies;
 
@@ -27,6 +27,7 @@ final class CudaReadback implements Readback {
     this.context = context;
     long bytes = sources.stream().mapToLong(CudaReadback::alignedBytes).sum();
     memory = new PinnedMemory(Math.toIntExact(bytes));
+    copied = new CudaEvent();
     List<Copy> all = new ArrayList<>();
     long offset = 0;
     for (Buffer source : sources) {

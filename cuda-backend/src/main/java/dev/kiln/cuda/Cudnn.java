@@ -1,5 +1,6 @@
 package dev.kiln.cuda;
 
+import dev.kiln.backend.OutOfMemoryException;
 import java.util.HashMap;
 import java.util.Map;
 import jcuda.jcudnn.JCudnn;
@@ -12,24 +13,46 @@ final class Cudnn implements AutoCloseable {
   /** What a call returns when it succeeded. */
   static final int SUCCESS = 0;
 
+  // cuDNN 9 renumbered its codes, so that JCudnn's constants are others.
+  private static final int NOT_INITIALIZED = 1001;
+  private static final int HOST_ALLOCATION_FAILED = 4003;
+  private static final int DEVICE_ALLOCATION_FAILED = 4004;
+
   private final cudnnHandle handle = new cudnnHandle();
   private final Map<Object, ConvolutionAlgorithm> algorithms = new HashMap<>();
 
   /** Starts the library on a context's stream. */
   Cudnn(CudaContext context) {
-    check("cudnnCreate", JCudnn.cudnnCreate(handle));
+    checkCreation(JCudnn.cudnnCreate(handle));
     check("cudnnSetStream", JCudnn.cudnnSetStream(handle, new cudaStream_t(context.stream())));
+  }
+
+  /** With too little memory for its own kernels the library says that it was not initialized. */
+  private static void checkCreation(int status) {
+    if (status == NOT_INITIALIZED) {
+      throw CudaException.of(
+          "cudnnCreate with %,d bytes of the GPU's memory free".formatted(Driver.freeBytes()),
+          status,
+          JCudnn.cudnnGetErrorString(status));
+    }
+    check("cudnnCreate", status);
   }
 
   /**
    * Checks what a call returned.
    *
    * @param call the function's name
-   * @throws CudaException unless the call succeeded
+   * @throws OutOfMemoryException if the GPU, or the host, had too little memory for it
+   * @throws CudaException if it failed otherwise
    */
   static void check(String call, int status) {
+    if (status == DEVICE_ALLOCATION_FAILED) {
+      throw OutOfMemoryException.untold(call, Driver.freeBytes());
+    }
+    if (status == HOST_ALLOCATION_FAILED) {
+      throw OutOfMemoryException.untold(call + " on the host", PinnedMemory.availableBytes());
+    }
     if (status != SUCCESS) {
-      // cuDNN 9 renumbered its codes: the library knows them, JCudnn's constants do not.
       throw CudaException.of(call, status, JCudnn.cudnnGetErrorString(status));
     }
   }

@@ -1,5 +1,6 @@
 package dev.kiln.cuda;
 
+import dev.kiln.backend.OutOfMemoryException;
 import java.util.ArrayList;
 import java.util.List;
 import jcuda.driver.CUresult;
@@ -14,9 +15,13 @@ final class Driver {
    * Checks what a call returned.
    *
    * @param call the function's name
-   * @throws CudaException unless the call succeeded
+   * @throws OutOfMemoryException if the GPU had too little memory for it
+   * @throws CudaException if it failed otherwise
    */
   static void check(String call, int status) {
+    if (status == CUresult.CUDA_ERROR_OUT_OF_MEMORY) {
+      throw OutOfMemoryException.untold(call, freeBytes());
+    }
     if (status != CUresult.CUDA_SUCCESS) {
       throw CudaException.of(call, status, explain(status));
     }
@@ -29,6 +34,13 @@ final class Driver {
     JCudaDriver.cuGetErrorName(status, name);
     JCudaDriver.cuGetErrorString(status, text);
     return "%s, %s".formatted(name[0], text[0]);
+  }
+
+  /** Returns how many bytes the GPU of the calling thread's context has free. */
+  static long freeBytes() {
+    long[] free = new long[1];
+    check("cuMemGetInfo", JCudaDriver.cuMemGetInfo(free, new long[1]));
+    return free[0];
   }
 
   /** Starts the driver, which may be done more than once, and returns its devices. */

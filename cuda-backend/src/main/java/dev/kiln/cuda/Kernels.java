@@ -40,7 +40,9 @@ final class Kernels implements AutoCloseable {
   private CUmodule load(Source source) {
     byte[] image = compiler.compile(source.file, source.real);
     CUmodule module = new CUmodule();
-    Driver.check("cuModuleLoadData", JCudaDriver.cuModuleLoadData(module, image));
+    Driver.check(
+        "cuModuleLoadData of %s.cu for %s".formatted(source.file, source.real),
+        JCudaDriver.cuModuleLoadData(module, image));
     return module;
   }
 

@@ -3,6 +3,7 @@ package dev.kiln.cuda;
 import dev.kiln.backend.Buffer;
 import dev.kiln.backend.Kernel;
 import dev.kiln.backend.Op;
+import dev.kiln.backend.OutOfMemoryException;
 import dev.kiln.op.OpSpec;
 import dev.kiln.tensor.TensorType;
 import java.util.List;
@@ -35,6 +36,8 @@ final class NodeOp implements Op {
       return () -> run(kernel);
     } catch (CudaException failed) {
       throw failed.in(node);
+    } catch (OutOfMemoryException refused) {
+      throw refused.in(node);
     }
   }
 
@@ -43,6 +46,8 @@ final class NodeOp implements Op {
       kernel.run();
     } catch (CudaException failed) {
       throw failed.in(node);
+    } catch (OutOfMemoryException refused) {
+      throw refused.in(node);
     }
   }
 

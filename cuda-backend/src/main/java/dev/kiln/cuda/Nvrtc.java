@@ -1,5 +1,6 @@
 package dev.kiln.cuda;
 
+import dev.kiln.backend.OutOfMemoryException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -14,6 +15,9 @@ final class Nvrtc {
   private Nvrtc() {}
 
   private static void check(String call, int status) {
+    if (status == nvrtcResult.NVRTC_ERROR_OUT_OF_MEMORY) {
+      throw OutOfMemoryException.untold(call + " on the host", PinnedMemory.availableBytes());
+    }
     if (status != nvrtcResult.NVRTC_SUCCESS) {
       throw CudaException.of(call, status, JNvrtc.nvrtcGetErrorString(status));
     }

@@ -1,7 +1,11 @@
 package dev.kiln.cuda;
 
+import com.sun.management.OperatingSystemMXBean;
+import dev.kiln.backend.OutOfMemoryException;
 import java.lang.foreign.MemorySegment;
+import java.lang.management.ManagementFactory;
 import jcuda.Pointer;
+import jcuda.driver.CUresult;
 import jcuda.driver.JCudaDriver;
 
 /**
@@ -13,10 +17,23 @@ final class PinnedMemory implements AutoCloseable {
   private final Pointer pointer = new Pointer();
   private final MemorySegment segment;
 
-  /** Allocates page-locked memory. */
+  /**
+   * Allocates page-locked memory.
+   *
+   * @throws OutOfMemoryException if the host cannot give as much
+   */
   PinnedMemory(int bytes) {
-    Driver.check("cuMemAllocHost", JCudaDriver.cuMemAllocHost(pointer, bytes));
+    int status = JCudaDriver.cuMemAllocHost(pointer, bytes);
+    if (status == CUresult.CUDA_ERROR_OUT_OF_MEMORY) {
+      throw new OutOfMemoryException("page-locked memory of the host", bytes, availableBytes());
+    }
+    Driver.check("cuMemAllocHost", status);
     segment = MemorySegment.ofBuffer(pointer.getByteBuffer(0, bytes));
+  }
+
+  /** Returns how many bytes of the host's memory are free. */
+  static long availableBytes() {
+    return ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getFreeMemorySize();
   }
 
   /** Returns its address for JCuda. */

@@ -21,34 +21,34 @@ final class Uploads implements AutoCloseable {
    * A page-locked memory with its counterpart on the GPU, in cells, so that no pointer is made for
    * a copy.
    */
-  private static final class Slot implements AutoCloseable {
+  private static final class Slot {
 
-    private final PinnedMemory pinned = new PinnedMemory(CELLS * CELL_BYTES);
+    private final PinnedMemory pinned;
     private final DeviceMemory staging;
     private final HostPointer[] sources = new HostPointer[CELLS];
     private final DevicePointer[] places = new DevicePointer[CELLS];
-    private final CudaEvent uploaded = new CudaEvent();
-    private final CudaEvent consumed = new CudaEvent();
+    private final CudaEvent uploaded;
+    private final CudaEvent consumed;
 
-    Slot(CudaContext context) {
+    Slot(CudaContext context, NativeScope owner) {
+      pinned = new PinnedMemory(CELLS * CELL_BYTES);
+      owner.onClose(pinned::close);
       staging = DeviceMemory.allocate(context, (long) CELLS * CELL_BYTES);
+      owner.onClose(staging::close);
+      uploaded = new CudaEvent();
+      owner.onClose(uploaded::close);
+      consumed = new CudaEvent();
+      owner.onClose(consumed::close);
       for (int cell = 0; cell < CELLS; cell++) {
         long offset = (long) cell * CELL_BYTES;
         sources[cell] = HostPointer.to(pinned.segment().asSlice(offset));
         places[cell] = new DevicePointer(staging.buffer().pointer(), offset);
       }
     }
-
-    @Override
-    public void close() {
-      uploaded.close();
-      consumed.close();
-      staging.close();
-      pinned.close();
-    }
   }
 
   private final CudaContext context;
+  private final NativeScope owned = new NativeScope();
   private final CUstream stream = new CUstream();
   private final List<Slot> slots;
   private int current;
@@ -59,7 +59,16 @@ final class Uploads implements AutoCloseable {
     Driver.check(
         "cuStreamCreate",
         JCudaDriver.cuStreamCreate(stream, CUstream_flags.CU_STREAM_NON_BLOCKING));
-    slots = List.of(new Slot(context), new Slot(context));
+    owned.onClose(() -> Driver.check("cuStreamDestroy", JCudaDriver.cuStreamDestroy(stream)));
+    boolean complete = false;
+    try {
+      slots = List.of(new Slot(context, owned), new Slot(context, owned));
+      complete = true;
+    } finally {
+      if (!complete) {
+        owned.close();
+      }
+    }
     context.synchronize();
   }
 
@@ -109,7 +118,6 @@ final class Uploads implements AutoCloseable {
   @Override
   public void close() {
     context.synchronize();
-    slots.forEach(Slot::close);
-    Driver.check("cuStreamDestroy", JCudaDriver.cuStreamDestroy(stream));
+    owned.close();
   }
 }

@@ -70,7 +70,8 @@ class FailuresTest {
             .isInstanceOfSatisfying(
                 PlanTooLargeException.class,
                 tooLarge -> {
-                  assertThat(tooLarge).hasMessageContaining("a batch of 4096 needs ");
+                  assertThat(tooLarge)
+                      .hasMessageContaining("a batch of 4096 does not fit: the plan needs ");
                   assertThat(tooLarge.largestBatch()).isBetween(1, 4095);
                   learner.prepare(tooLarge.largestBatch());
                 });

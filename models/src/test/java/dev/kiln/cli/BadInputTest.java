@@ -199,7 +199,10 @@ final class BadInputTest {
     Cli.Result result =
         Cli.train(temp.resolve("run"), "--model", "mlp", "--batch", "390", "--memory", "300k");
     assertFails(
-        result, "a batch of 390 needs", "the largest batch that fits is ", "set it with --batch");
+        result,
+        "a batch of 390 does not fit: the plan needs",
+        "the largest batch that fits is ",
+        "set it with --batch");
     assertThat(temp.resolve("run")).doesNotExist();
     String batch = result.err().replaceAll("(?s).*the largest batch that fits is (\\d+).*", "$1");
     Cli.Result fits =
