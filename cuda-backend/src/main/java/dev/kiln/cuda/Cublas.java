@@ -8,28 +8,21 @@ import jcuda.runtime.cudaStream_t;
 
 /**
  * cuBLAS on one stream, with scratch memory of its own, so that it never allocates while a graph is
- * captured and always computes the same bits. It owns the library's handle and that memory.
+ * captured and always computes the same bits.
  */
-final class Cublas implements AutoCloseable {
+final class Cublas {
 
   /** What NVIDIA recommends for the newest GPUs, and more than enough for older ones. */
   private static final long WORKSPACE_BYTES = 32L << 20;
 
   private final cublasHandle handle = new cublasHandle();
-  private final DeviceMemory workspace;
 
-  /** Starts the library on a context's stream. */
-  Cublas(CudaContext context) {
-    workspace = DeviceMemory.allocate(context, WORKSPACE_BYTES);
-    boolean complete = false;
-    try {
-      checkCreation(JCublas2.cublasCreate(handle));
-      complete = true;
-    } finally {
-      if (!complete) {
-        workspace.close();
-      }
-    }
+  /** Starts the library on a context's stream, until a scope is closed. */
+  Cublas(NativeScope scope, CudaContext context) {
+    DeviceMemory workspace = DeviceMemory.allocate(context, WORKSPACE_BYTES);
+    scope.onClose(workspace::close);
+    checkCreation(JCublas2.cublasCreate(handle));
+    scope.onClose(() -> check("cublasDestroy", JCublas2.cublasDestroy(handle)));
     check("cublasSetStream", JCublas2.cublasSetStream(handle, new cudaStream_t(context.stream())));
     check(
         "cublasSetWorkspace",
@@ -73,11 +66,5 @@ final class Cublas implements AutoCloseable {
     int[] version = new int[1];
     check("cublasGetVersion", JCublas2.cublasGetVersion(handle, version));
     return "%d.%d.%d".formatted(version[0] / 10_000, version[0] / 100 % 100, version[0] % 100);
-  }
-
-  @Override
-  public void close() {
-    check("cublasDestroy", JCublas2.cublasDestroy(handle));
-    workspace.close();
   }
 }

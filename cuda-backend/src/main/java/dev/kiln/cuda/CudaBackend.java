@@ -25,27 +25,22 @@ public final class CudaBackend implements Backend {
 
   static final String NAME = "cuda";
 
-  private final NativeScope owned = new NativeScope();
+  private final NativeScope owned;
   private final CudaEngine engine;
   private final Uploads uploads;
   private final Downloads downloads;
 
+  private CudaBackend(NativeScope owned, CudaDevice device, ComputeOptions options) {
+    this.owned = owned;
+    engine = CudaEngine.open(device, options);
+    owned.onClose(engine::close);
+    uploads = new Uploads(owned, engine.context());
+    downloads = new Downloads(owned, engine.context());
+  }
+
   /** Opens a device. */
-  CudaBackend(CudaDevice device, ComputeOptions options) {
-    boolean complete = false;
-    try {
-      engine = new CudaEngine(device, options);
-      owned.onClose(engine::close);
-      uploads = new Uploads(engine.context());
-      owned.onClose(uploads::close);
-      downloads = new Downloads(engine.context());
-      owned.onClose(downloads::close);
-      complete = true;
-    } finally {
-      if (!complete) {
-        owned.close();
-      }
-    }
+  static CudaBackend open(CudaDevice device, ComputeOptions options) {
+    return NativeScope.owned(scope -> new CudaBackend(scope, device, options));
   }
 
   @Override
@@ -84,20 +79,18 @@ public final class CudaBackend implements Backend {
   @Override
   public Op compile(OpSpec spec, List<TensorType> inputs, List<TensorType> outputs) {
     engine.context().enter();
-    NativeScope scope = new NativeScope();
-    boolean compiled = false;
     try {
-      Op op = CudaOps.compile(new OpContext(engine, scope, inputs, outputs), spec);
-      compiled = true;
-      return new NodeOp(op, scope, spec, inputs, outputs);
+      return NativeScope.owned(scope ->
+          new NodeOp(
+              CudaOps.compile(new OpContext(engine, scope, inputs, outputs), spec),
+              scope,
+              spec,
+              inputs,
+              outputs));
     } catch (CudaException failed) {
       throw failed.in(NodeOp.name(spec, inputs, outputs));
     } catch (OutOfMemoryException refused) {
       throw refused.in(NodeOp.name(spec, inputs, outputs));
-    } finally {
-      if (!compiled) {
-        scope.close();
-      }
     }
   }
 
@@ -128,7 +121,7 @@ public final class CudaBackend implements Backend {
   @Override
   public Readback readback(List<Buffer> sources) {
     engine.context().enter();
-    return new CudaReadback(engine.context(), sources);
+    return CudaReadback.of(engine.context(), sources);
   }
 
   @Override
@@ -145,6 +138,7 @@ public final class CudaBackend implements Backend {
   @Override
   public void close() {
     engine.context().enter();
+    engine.context().synchronize();
     owned.close();
   }
 }

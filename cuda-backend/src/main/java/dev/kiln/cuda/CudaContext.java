@@ -6,35 +6,29 @@ import jcuda.driver.CUstream;
 import jcuda.driver.CUstream_flags;
 import jcuda.driver.JCudaDriver;
 
-/**
- * A device in use: its context and the one stream on which everything runs in order. It owns both.
- */
-final class CudaContext implements AutoCloseable {
+/** A device in use: its context and the one stream on which everything runs in order. */
+final class CudaContext {
 
   private final CudaDevice device;
   private final CUcontext context = new CUcontext();
   private final CUstream stream = new CUstream();
 
   /**
-   * Takes a device into use.
+   * Takes a device into use until a scope is closed.
    *
    * @throws CudaException if it cannot be used, also where others have left no memory for a context
    */
-  CudaContext(CudaDevice device) {
+  CudaContext(NativeScope scope, CudaDevice device) {
     this.device = device;
     retain();
-    boolean complete = false;
-    try {
-      enter();
-      Driver.check(
-          "cuStreamCreate",
-          JCudaDriver.cuStreamCreate(stream, CUstream_flags.CU_STREAM_NON_BLOCKING));
-      complete = true;
-    } finally {
-      if (!complete) {
-        release();
-      }
-    }
+    scope.onClose(() ->
+        Driver.check(
+            "cuDevicePrimaryCtxRelease", JCudaDriver.cuDevicePrimaryCtxRelease(device.handle())));
+    enter();
+    Driver.check(
+        "cuStreamCreate",
+        JCudaDriver.cuStreamCreate(stream, CUstream_flags.CU_STREAM_NON_BLOCKING));
+    scope.onClose(() -> Driver.check("cuStreamDestroy", JCudaDriver.cuStreamDestroy(stream)));
   }
 
   private void retain() {
@@ -46,11 +40,6 @@ final class CudaContext implements AutoCloseable {
               .formatted(device.number(), device.description()));
     }
     Driver.check("cuDevicePrimaryCtxRetain", status);
-  }
-
-  private void release() {
-    Driver.check(
-        "cuDevicePrimaryCtxRelease", JCudaDriver.cuDevicePrimaryCtxRelease(device.handle()));
   }
 
   /** Makes the context that of the calling thread, as every other call expects it. */
@@ -76,13 +65,5 @@ final class CudaContext implements AutoCloseable {
   /** Waits until everything on the stream has finished. */
   void synchronize() {
     Driver.check("cuStreamSynchronize", JCudaDriver.cuStreamSynchronize(stream));
-  }
-
-  @Override
-  public void close() {
-    enter();
-    synchronize();
-    Driver.check("cuStreamDestroy", JCudaDriver.cuStreamDestroy(stream));
-    release();
   }
 }

@@ -5,39 +5,33 @@ import dev.kiln.backend.ComputeOptions;
 
 /**
  * What every operation of an opened device shares: context, kernels and the handles of the
- * libraries.
+ * libraries. It owns them.
  */
 final class CudaEngine implements AutoCloseable {
 
+  private final NativeScope owned;
   private final ComputeOptions options;
-  private final NativeScope owned = new NativeScope();
   private final CudaContext context;
   private final Kernels kernels;
   private final Cublas cublas;
   private final Cudnn cudnn;
 
-  /** Opens a device. The libraries must be loaded. */
-  CudaEngine(CudaDevice device, ComputeOptions options) {
+  private CudaEngine(NativeScope owned, CudaDevice device, ComputeOptions options) {
+    this.owned = owned;
     this.options = options;
+    context = new CudaContext(owned, device);
     if (options.algorithms() == AlgorithmChoice.FIXED) {
       CublasWorkspaces.fix();
     }
-    boolean complete = false;
-    try {
-      context = new CudaContext(device);
-      owned.onClose(context::close);
-      kernels = new Kernels(new KernelCompiler(CompilerTarget.of(device, Nvrtc.architectures())));
-      owned.onClose(kernels::close);
-      cublas = new Cublas(context);
-      owned.onClose(cublas::close);
-      cudnn = new Cudnn(context);
-      owned.onClose(cudnn::close);
-      complete = true;
-    } finally {
-      if (!complete) {
-        owned.close();
-      }
-    }
+    kernels =
+        new Kernels(owned, new KernelCompiler(CompilerTarget.of(device, Nvrtc.architectures())));
+    cublas = new Cublas(owned, context);
+    cudnn = new Cudnn(owned, context);
+  }
+
+  /** Opens a device. The libraries must be loaded. */
+  static CudaEngine open(CudaDevice device, ComputeOptions options) {
+    return NativeScope.owned(scope -> new CudaEngine(scope, device, options));
   }
 
   /** Returns how operations are to be computed. */

@@ -11,7 +11,7 @@ import jcuda.driver.JCudaDriver;
  * A moment on a stream that the host or another stream can wait for. Before it is recorded it has
  * passed.
  */
-final class CudaEvent implements AutoCloseable {
+final class CudaEvent {
 
   private static final int NO_FLAGS = 0;
   private static final int ATTENTIVE_LOOKS = 100;
@@ -19,9 +19,16 @@ final class CudaEvent implements AutoCloseable {
 
   private final CUevent event = new CUevent();
 
-  CudaEvent() {
+  private CudaEvent() {
     Driver.check(
         "cuEventCreate", JCudaDriver.cuEventCreate(event, CUevent_flags.CU_EVENT_DISABLE_TIMING));
+  }
+
+  /** Creates an event that is destroyed when a scope is closed. */
+  static CudaEvent in(NativeScope scope) {
+    CudaEvent created = new CudaEvent();
+    scope.onClose(() -> Driver.check("cuEventDestroy", JCudaDriver.cuEventDestroy(created.event)));
+    return created;
   }
 
   /** Makes this the moment when everything on a stream so far has finished. */
@@ -56,10 +63,5 @@ final class CudaEvent implements AutoCloseable {
   /** Lets what is put on a stream from now on wait. */
   void holdBack(CUstream stream) {
     Driver.check("cuStreamWaitEvent", JCudaDriver.cuStreamWaitEvent(stream, event, NO_FLAGS));
-  }
-
-  @Override
-  public void close() {
-    Driver.check("cuEventDestroy", JCudaDriver.cuEventDestroy(event));
   }
 }

@@ -89,6 +89,6 @@ public final class CudaProvider implements BackendProvider {
           throw new BackendUnavailableException("backend 'cuda' is not available: " + reason);
         });
     requireOfferedBy(devices.get(device), options.precision());
-    return new CudaBackend(devices.get(device), options);
+    return CudaBackend.open(devices.get(device), options);
   }
 }

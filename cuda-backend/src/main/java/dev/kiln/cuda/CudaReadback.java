@@ -17,17 +17,18 @@ final class CudaReadback implements Readback {
 
   private record Copy(HostPointer to, DevicePointer from, long bytes) {}
 
+  private final NativeScope owned;
   private final CudaContext context;
-  private final PinnedMemory memory;
   private final CudaEvent copied;
   private final List<MemorySegment> values = new ArrayList<>();
   private final Copy[] copies;
 
-  CudaReadback(CudaContext context, List<Buffer> sources) {
+  private CudaReadback(NativeScope owned, CudaContext context, List<Buffer> sources) {
+    this.owned = owned;
     this.context = context;
+    copied = CudaEvent.in(owned);
     long bytes = sources.stream().mapToLong(CudaReadback::alignedBytes).sum();
-    memory = new PinnedMemory(Math.toIntExact(bytes));
-    copied = new CudaEvent();
+    PinnedMemory memory = PinnedMemory.in(owned, Math.toIntExact(bytes));
     List<Copy> all = new ArrayList<>();
     long offset = 0;
     for (Buffer source : sources) {
@@ -40,8 +41,13 @@ final class CudaReadback implements Readback {
     copies = all.toArray(Copy[]::new);
   }
 
+  /** Prepares copies of buffers. */
+  static CudaReadback of(CudaContext context, List<Buffer> sources) {
+    return NativeScope.owned(scope -> new CudaReadback(scope, context, sources));
+  }
+
   private static long alignedBytes(Buffer source) {
-    return (source.bytes() + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+    return Math.ceilDiv(source.bytes(), ALIGNMENT) * ALIGNMENT;
   }
 
   @Override
@@ -76,7 +82,6 @@ final class CudaReadback implements Readback {
   public void close() {
     context.enter();
     context.synchronize();
-    copied.close();
-    memory.close();
+    owned.close();
   }
 }

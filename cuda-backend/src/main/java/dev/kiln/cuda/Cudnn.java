@@ -7,8 +7,8 @@ import jcuda.jcudnn.JCudnn;
 import jcuda.jcudnn.cudnnHandle;
 import jcuda.runtime.cudaStream_t;
 
-/** cuDNN 9 on one stream. It owns the library's handle. */
-final class Cudnn implements AutoCloseable {
+/** cuDNN 9 on one stream. */
+final class Cudnn {
 
   /** What a call returns when it succeeded. */
   static final int SUCCESS = 0;
@@ -21,9 +21,10 @@ final class Cudnn implements AutoCloseable {
   private final cudnnHandle handle = new cudnnHandle();
   private final Map<Object, ConvolutionAlgorithm> algorithms = new HashMap<>();
 
-  /** Starts the library on a context's stream. */
-  Cudnn(CudaContext context) {
+  /** Starts the library on a context's stream, until a scope is closed. */
+  Cudnn(NativeScope scope, CudaContext context) {
     checkCreation(JCudnn.cudnnCreate(handle));
+    scope.onClose(() -> check("cudnnDestroy", JCudnn.cudnnDestroy(handle)));
     check("cudnnSetStream", JCudnn.cudnnSetStream(handle, new cudaStream_t(context.stream())));
   }
 
@@ -71,10 +72,5 @@ final class Cudnn implements AutoCloseable {
   static String version() {
     long version = JCudnn.cudnnGetVersion();
     return "%d.%d.%d".formatted(version / 10_000, version / 100 % 100, version % 100);
-  }
-
-  @Override
-  public void close() {
-    check("cudnnDestroy", JCudnn.cudnnDestroy(handle));
   }
 }

@@ -3,17 +3,20 @@ package dev.kiln.cuda;
 import java.lang.foreign.MemorySegment;
 import jcuda.driver.JCudaDriver;
 
-/** Copies from the GPU to ordinary host memory, through page-locked memory that it owns. */
-final class Downloads implements AutoCloseable {
+/** Copies from the GPU to ordinary host memory, through page-locked memory. */
+final class Downloads {
 
   private static final int BYTES = 4 << 20;
 
   private final CudaContext context;
-  private final PinnedMemory memory = new PinnedMemory(BYTES);
-  private final CudaEvent copied = new CudaEvent();
+  private final PinnedMemory memory;
+  private final CudaEvent copied;
 
-  Downloads(CudaContext context) {
+  /** Prepares for copies until a scope is closed. */
+  Downloads(NativeScope scope, CudaContext context) {
     this.context = context;
+    memory = PinnedMemory.in(scope, BYTES);
+    copied = CudaEvent.in(scope);
   }
 
   /** Copies from the GPU after everything started before, and waits for it. */
@@ -29,12 +32,5 @@ final class Downloads implements AutoCloseable {
       copied.await();
       MemorySegment.copy(memory.segment(), 0, destination, offset, bytes);
     }
-  }
-
-  @Override
-  public void close() {
-    context.synchronize();
-    copied.close();
-    memory.close();
   }
 }

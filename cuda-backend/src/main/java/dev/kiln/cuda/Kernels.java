@@ -7,17 +7,22 @@ import jcuda.driver.CUfunction;
 import jcuda.driver.CUmodule;
 import jcuda.driver.JCudaDriver;
 
-/**
- * Kiln's own kernels on one device, compiled and loaded when first asked for. It owns the modules.
- */
-final class Kernels implements AutoCloseable {
+/** Kiln's own kernels on one device, compiled and loaded when first asked for. */
+final class Kernels {
 
   private record Source(String file, DType real) {}
 
+  private final NativeScope scope;
   private final KernelCompiler compiler;
   private final Map<Source, CUmodule> modules = new HashMap<>();
 
-  Kernels(KernelCompiler compiler) {
+  /**
+   * Creates the kernels of a device.
+   *
+   * @param scope the owner of what is loaded
+   */
+  Kernels(NativeScope scope, KernelCompiler compiler) {
+    this.scope = scope;
     this.compiler = compiler;
   }
 
@@ -43,14 +48,7 @@ final class Kernels implements AutoCloseable {
     Driver.check(
         "cuModuleLoadData of %s.cu for %s".formatted(source.file, source.real),
         JCudaDriver.cuModuleLoadData(module, image));
+    scope.onClose(() -> Driver.check("cuModuleUnload", JCudaDriver.cuModuleUnload(module)));
     return module;
-  }
-
-  @Override
-  public void close() {
-    modules
-        .values()
-        .forEach(module -> Driver.check("cuModuleUnload", JCudaDriver.cuModuleUnload(module)));
-    modules.clear();
   }
 }

@@ -3,6 +3,7 @@ package dev.kiln.cuda;
 import java.lang.foreign.Arena;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.function.Function;
 
 /**
  * The one owner of native objects that live and die together: frees them, the newest first, and the
@@ -12,6 +13,24 @@ final class NativeScope implements AutoCloseable {
 
   private final Arena arena = Arena.ofShared();
   private final Deque<Runnable> releases = new ArrayDeque<>();
+
+  /**
+   * Makes what is the owner of a scope from now on; the scope is closed if that fails, so that
+   * nothing is left of what was made by halves.
+   */
+  static <T> T owned(Function<NativeScope, T> make) {
+    NativeScope scope = new NativeScope();
+    boolean made = false;
+    try {
+      T owner = make.apply(scope);
+      made = true;
+      return owner;
+    } finally {
+      if (!made) {
+        scope.close();
+      }
+    }
+  }
 
   /** Returns host memory that is freed with this scope, for arguments, scalars and descriptors. */
   Arena arena() {

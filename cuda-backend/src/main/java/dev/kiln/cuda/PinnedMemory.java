@@ -12,23 +12,29 @@ import jcuda.driver.JCudaDriver;
  * Page-locked host memory: what the GPU copies to and from by itself, while the processor does
  * something else.
  */
-final class PinnedMemory implements AutoCloseable {
+final class PinnedMemory {
 
   private final Pointer pointer = new Pointer();
   private final MemorySegment segment;
 
-  /**
-   * Allocates page-locked memory.
-   *
-   * @throws OutOfMemoryException if the host cannot give as much
-   */
-  PinnedMemory(int bytes) {
+  private PinnedMemory(int bytes) {
     int status = JCudaDriver.cuMemAllocHost(pointer, bytes);
     if (status == CUresult.CUDA_ERROR_OUT_OF_MEMORY) {
       throw new OutOfMemoryException("page-locked memory of the host", bytes, availableBytes());
     }
     Driver.check("cuMemAllocHost", status);
     segment = MemorySegment.ofBuffer(pointer.getByteBuffer(0, bytes));
+  }
+
+  /**
+   * Allocates page-locked memory that is freed when a scope is closed.
+   *
+   * @throws OutOfMemoryException if the host cannot give as much
+   */
+  static PinnedMemory in(NativeScope scope, int bytes) {
+    PinnedMemory memory = new PinnedMemory(bytes);
+    scope.onClose(() -> Driver.check("cuMemFreeHost", JCudaDriver.cuMemFreeHost(memory.pointer)));
+    return memory;
   }
 
   /** Returns how many bytes of the host's memory are free. */
@@ -41,13 +47,8 @@ final class PinnedMemory implements AutoCloseable {
     return pointer;
   }
 
-  /** Returns the memory; it must not be touched any more once this is closed. */
+  /** Returns the memory; it must not be touched any more once the scope is closed. */
   MemorySegment segment() {
     return segment;
-  }
-
-  @Override
-  public void close() {
-    Driver.check("cuMemFreeHost", JCudaDriver.cuMemFreeHost(pointer));
   }
 }

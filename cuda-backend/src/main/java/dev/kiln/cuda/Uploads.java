@@ -10,9 +10,9 @@ import jcuda.driver.JCudaDriver;
  * Copies to the GPU that travel on a stream of their own while the step before still runs: through
  * page-locked memory into memory on the GPU, from where they are copied to their places, which
  * takes next to no time, when that step has ended. Both memories come twice: while one is in use
- * the other is filled. It owns them and the stream.
+ * the other is filled.
  */
-final class Uploads implements AutoCloseable {
+final class Uploads {
 
   private static final int CELL_BYTES = 64 << 10;
   private static final int CELLS = 128;
@@ -24,21 +24,17 @@ final class Uploads implements AutoCloseable {
   private static final class Slot {
 
     private final PinnedMemory pinned;
-    private final DeviceMemory staging;
     private final HostPointer[] sources = new HostPointer[CELLS];
     private final DevicePointer[] places = new DevicePointer[CELLS];
     private final CudaEvent uploaded;
     private final CudaEvent consumed;
 
-    Slot(CudaContext context, NativeScope owner) {
-      pinned = new PinnedMemory(CELLS * CELL_BYTES);
-      owner.onClose(pinned::close);
-      staging = DeviceMemory.allocate(context, (long) CELLS * CELL_BYTES);
-      owner.onClose(staging::close);
-      uploaded = new CudaEvent();
-      owner.onClose(uploaded::close);
-      consumed = new CudaEvent();
-      owner.onClose(consumed::close);
+    Slot(NativeScope scope, CudaContext context) {
+      pinned = PinnedMemory.in(scope, CELLS * CELL_BYTES);
+      DeviceMemory staging = DeviceMemory.allocate(context, (long) CELLS * CELL_BYTES);
+      scope.onClose(staging::close);
+      uploaded = CudaEvent.in(scope);
+      consumed = CudaEvent.in(scope);
       for (int cell = 0; cell < CELLS; cell++) {
         long offset = (long) cell * CELL_BYTES;
         sources[cell] = HostPointer.to(pinned.segment().asSlice(offset));
@@ -48,27 +44,19 @@ final class Uploads implements AutoCloseable {
   }
 
   private final CudaContext context;
-  private final NativeScope owned = new NativeScope();
   private final CUstream stream = new CUstream();
   private final List<Slot> slots;
   private int current;
   private int usedCells;
 
-  Uploads(CudaContext context) {
+  /** Prepares for copies until a scope is closed. */
+  Uploads(NativeScope scope, CudaContext context) {
     this.context = context;
     Driver.check(
         "cuStreamCreate",
         JCudaDriver.cuStreamCreate(stream, CUstream_flags.CU_STREAM_NON_BLOCKING));
-    owned.onClose(() -> Driver.check("cuStreamDestroy", JCudaDriver.cuStreamDestroy(stream)));
-    boolean complete = false;
-    try {
-      slots = List.of(new Slot(context, owned), new Slot(context, owned));
-      complete = true;
-    } finally {
-      if (!complete) {
-        owned.close();
-      }
-    }
+    scope.onClose(() -> Driver.check("cuStreamDestroy", JCudaDriver.cuStreamDestroy(stream)));
+    slots = List.of(new Slot(scope, context), new Slot(scope, context));
     context.synchronize();
   }
 
@@ -101,7 +89,7 @@ final class Uploads implements AutoCloseable {
   private void upload(DeviceBuffer destination, MemorySegment source, long offset, long bytes) {
     Slot slot = slots.get(current);
     int cell = usedCells;
-    usedCells += (int) ((bytes + CELL_BYTES - 1) / CELL_BYTES);
+    usedCells += Math.toIntExact(Math.ceilDiv(bytes, CELL_BYTES));
     MemorySegment.copy(source, offset, slot.pinned.segment(), (long) cell * CELL_BYTES, bytes);
     Driver.check(
         "cuMemcpyHtoDAsync",
@@ -113,11 +101,5 @@ final class Uploads implements AutoCloseable {
         JCudaDriver.cuMemcpyDtoDAsync(
             destination.pointerTo(offset), slot.places[cell], bytes, context.stream()));
     slot.consumed.record(context.stream());
-  }
-
-  @Override
-  public void close() {
-    context.synchronize();
-    owned.close();
   }
 }

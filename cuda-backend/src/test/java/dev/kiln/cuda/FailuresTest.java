@@ -113,7 +113,7 @@ class FailuresTest {
   void aFunctionThatIsMissingIsNamed() {
     BackendProvider provider = CudaOnHost.provider();
     assertThat(provider.unavailableReason()).isEmpty();
-    try (CudaEngine engine = new CudaEngine(Driver.devices().getFirst(), ComputeOptions.DEFAULT)) {
+    try (CudaEngine engine = CudaEngine.open(Driver.devices().getFirst(), ComputeOptions.DEFAULT)) {
       assertThatThrownBy(() -> engine.kernels().function("unary", "unary_nothing", DType.F32))
           .isInstanceOf(CudaException.class)
           .hasMessageContaining("unary_nothing")
