@@ -31,19 +31,13 @@ record ConvolutionAlgorithm(int number, long workspaceBytes) {
     return context
         .engine()
         .cudnn()
-        .algorithms()
-        .computeIfAbsent(
+        .algorithm(
             key,
-            _ ->
+            () ->
                 switch (context.engine().options().algorithms()) {
                   case MEASURED -> measured(context, pass, convolution);
                   // What is free now, and how fast another process lets it be, must not matter.
-                  case FIXED ->
-                      first(
-                          ConvolutionSearch.rank(pass, convolution),
-                          pass,
-                          convolution,
-                          MOST_WORKSPACE_BYTES);
+                  case FIXED -> expected(pass, convolution);
                 });
   }
 
@@ -51,6 +45,13 @@ record ConvolutionAlgorithm(int number, long workspaceBytes) {
   static boolean exists(ConvolutionPass pass, ConvolutionDescriptors convolution) {
     return IntStream.range(0, pass.algorithms())
         .anyMatch(number -> workspaceBytes(pass, convolution, number).isPresent());
+  }
+
+  /** The first that cuDNN expects to be fast. */
+  private static ConvolutionAlgorithm expected(
+      ConvolutionPass pass, ConvolutionDescriptors convolution) {
+    return first(
+        ConvolutionSearch.rank(pass, convolution), pass, convolution, MOST_WORKSPACE_BYTES);
   }
 
   private static ConvolutionAlgorithm measured(
@@ -61,8 +62,7 @@ record ConvolutionAlgorithm(int number, long workspaceBytes) {
     long operandBytes = types.stream().mapToLong(TensorType::bytes).sum();
     if (operandBytes > free / 2) {
       // Too little to try anything. The plan tells exactly what it needs, and whether that is free.
-      return first(
-          ConvolutionSearch.rank(pass, convolution), pass, convolution, MOST_WORKSPACE_BYTES);
+      return expected(pass, convolution);
     }
     long most = Math.min(MOST_WORKSPACE_BYTES, (free - operandBytes) / 2);
     long workspaceBytes =

@@ -3,6 +3,7 @@ package dev.kiln.cuda;
 import dev.kiln.backend.OutOfMemoryException;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Supplier;
 import jcuda.jcudnn.JCudnn;
 import jcuda.jcudnn.cudnnHandle;
 import jcuda.runtime.cudaStream_t;
@@ -63,9 +64,14 @@ final class Cudnn {
     return handle;
   }
 
-  /** Returns the algorithms chosen so far, by what they were chosen for. */
-  Map<Object, ConvolutionAlgorithm> algorithms() {
-    return algorithms;
+  /**
+   * Returns the algorithm of a convolution; all that are equal have the one chosen for the first.
+   *
+   * @param convolution an operation and its types
+   * @param choice chooses one
+   */
+  ConvolutionAlgorithm algorithm(Object convolution, Supplier<ConvolutionAlgorithm> choice) {
+    return algorithms.computeIfAbsent(convolution, _ -> choice.get());
   }
 
   /** Returns the library's version, such as {@code 9.5.1}. */
