@@ -7,16 +7,18 @@
  *
  * <ul>
  *   <li><b>What must be there.</b> {@code CudaLibraries} finds and loads NVIDIA's libraries ({@code
- *       CudaLibrary}), {@code JCudaNatives} JCuda's; {@code CudaExamination} says what is missing.
+ *       CudaLibrary}), {@code JCudaNatives} JCuda's; {@code Requirements} says which GPU and driver
+ *       they need, {@code CudaExamination} what is missing.
  *   <li><b>The device.</b> {@code Driver} and {@code CudaDevice}; {@code CudaContext} is one in
  *       use, with the stream on which everything runs; {@code CudaEvent} a moment on a stream,
  *       {@code CudaGraph} a recorded step.
  *   <li><b>Memory.</b> {@code DeviceMemory} is owned, {@code DeviceBuffer} a range of it; {@code
  *       PinnedMemory} is the host's. {@code Uploads}, {@code Downloads} and {@code CudaReadback}
  *       copy between them.
- *   <li><b>Kernels.</b> {@code KernelSource}, {@code Nvrtc} and {@code KernelCompiler} make them of
- *       the files in {@code kernels}, {@code Kernels} loads them, {@code Launch} starts one. {@code
- *       StridedWalk} and {@code Movement} tell a kernel where elements lie.
+ *   <li><b>Kernels.</b> {@code KernelSource}, {@code CompilerTarget}, {@code Nvrtc} and {@code
+ *       KernelCompiler} make them of the files in {@code kernels}, {@code Kernels} loads them,
+ *       {@code Launch} starts one. {@code StridedWalk} and {@code Movement} tell a kernel where
+ *       elements lie.
  *   <li><b>Compiling an operation.</b> {@code CudaEngine} is what all operations of a device share,
  *       {@code OpContext} what one of them is compiled in and for, {@code NativeScope} the owner of
  *       its native objects, {@code Scratch} its workspace in parts, {@code StreamWork} what it puts
