@@ -10,11 +10,13 @@ namespace {
 
 enum Status { SUCCESS = 0, NOT_INITIALIZED = 1, INVALID_VALUE = 7, NOT_SUPPORTED = 15 };
 enum Type { FLOAT = 0, DOUBLE = 1, HALF = 2, BFLOAT16 = 14 };
+enum Math { DISALLOW_REDUCED_PRECISION_REDUCTION = 16 };
 enum Compute { COMPUTE_FLOAT = 68, COMPUTE_DOUBLE = 70, COMPUTE_TF32 = 77 };
 
 struct Handle {
   host::Stream* stream = nullptr;
   size_t workspace = 0;
+  int math = 0;
 };
 
 // A column-major matrix, possibly to be read transposed.
@@ -107,6 +109,11 @@ int cublasSetStream_v2(Handle* handle, host::Stream* stream) {
   return SUCCESS;
 }
 
+int cublasSetMathMode(Handle* handle, int math) {
+  handle->math = math;
+  return SUCCESS;
+}
+
 int cublasSetWorkspace_v2(Handle* handle, void* workspace, size_t bytes) {
   if (!host::is_device_memory(workspace, bytes, "cublasSetWorkspace")) return INVALID_VALUE;
   handle->workspace = bytes;
@@ -134,6 +141,9 @@ int cublasGemmStridedBatchedEx(Handle* handle, int transposeA, int transposeB, i
   if (int status = host::wanted_failure(__func__)) return status;
   if (!handle->stream) return NOT_INITIALIZED;
   if (handle->workspace == 0) host::violation("cuBLAS without a workspace would allocate one");
+  if ((typeA == HALF || typeA == BFLOAT16) && !(handle->math & DISALLOW_REDUCED_PRECISION_REDUCTION)) {
+    host::violation("cuBLAS may add up products of a low type in that type");
+  }
   if (typeA != typeB || typeA != typeC) return NOT_SUPPORTED;
   auto run = [&](auto zero, auto factor) {
     return product<decltype(zero)>(handle, transposeA, transposeB, m, n, k, alpha, A, lda, strideA, B, ldb, strideB,

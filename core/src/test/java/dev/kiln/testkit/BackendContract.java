@@ -108,6 +108,18 @@ public abstract class BackendContract {
     });
   }
 
+  @TestFactory
+  Stream<DynamicTest> longSumsOfLowTypesAreKeptInLongerOnes() {
+    return provider().precisions().stream()
+        .filter(Precision::isMixed)
+        .map(Precision::operands)
+        .flatMap(type ->
+            LongSums.all().stream()
+                .map(sums ->
+                    DynamicTest.dynamicTest(
+                        type + " " + sums.sample().name(), () -> sums.areExact(type, backend))));
+  }
+
   private Stream<DynamicTest> perLowType(BiConsumer<LowTypeChecks, Sample> test) {
     return provider().precisions().stream()
         .filter(Precision::isMixed)

@@ -3,6 +3,7 @@ package dev.kiln.cuda;
 import dev.kiln.backend.OutOfMemoryException;
 import jcuda.jcublas.JCublas2;
 import jcuda.jcublas.cublasHandle;
+import jcuda.jcublas.cublasMath;
 import jcuda.jcublas.cublasStatus;
 import jcuda.runtime.cudaStream_t;
 
@@ -24,6 +25,11 @@ final class Cublas {
     checkCreation(JCublas2.cublasCreate(handle));
     scope.onClose(() -> check("cublasDestroy", JCublas2.cublasDestroy(handle)));
     check("cublasSetStream", JCublas2.cublasSetStream(handle, new cudaStream_t(context.stream())));
+    // Or the parts of a product of a low type might be added up in that type.
+    check(
+        "cublasSetMathMode",
+        JCublas2.cublasSetMathMode(
+            handle, cublasMath.CUBLAS_MATH_DISALLOW_REDUCED_PRECISION_REDUCTION));
     check(
         "cublasSetWorkspace",
         JCublas2.cublasSetWorkspace(handle, workspace.buffer().pointer(), WORKSPACE_BYTES));
