@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param training metrics over the epoch's batches while they were trained on, {@code loss} first
  * @param validation metrics over the validation set at its end, {@code loss} first; empty without
  *     one
+ * @param resumed whether it was gone on with in its midst, so that times are those since then
  * @param seconds how long it took, validation included
  * @param samplesPerSecond training samples by training time
  * @param dataWaitShare the share of the training time spent waiting for data, in [0, 1]
@@ -26,6 +27,7 @@ public record EpochReport(
     double rate,
     Map<String, Double> training,
     Map<String, Double> validation,
+    boolean resumed,
     double seconds,
     double samplesPerSecond,
     double dataWaitShare,

@@ -164,6 +164,7 @@ public final class Trainer implements AutoCloseable {
     Duration waitedBefore = loader.waited();
     long samples = 0;
     int batches = loader.batchesPerEpoch();
+    boolean resumed = state.batch() > 0;
     if (state.batch() < batches) { // a checkpoint may lie between the last batch and the end
       loader.seek(new BatchLoader.Position(state.epoch(), state.batch()));
     }
@@ -187,9 +188,9 @@ public final class Trainer implements AutoCloseable {
         .ifPresent(name -> {
           throw new NonFiniteParameterException(state.epoch() + 1, name);
         });
-    double trainingSeconds = (System.nanoTime() - begin) / 1e9;
-    double waited = loader.waited().minus(waitedBefore).toNanos() / 1e9;
-    endEpoch(begin, samples / trainingSeconds, waited / trainingSeconds);
+    endEpoch(
+        new EpochTimes(
+            resumed, begin, System.nanoTime(), samples, loader.waited().minus(waitedBefore)));
   }
 
   private Batch nextBatch() {
@@ -211,8 +212,7 @@ public final class Trainer implements AutoCloseable {
     }
   }
 
-  private void endEpoch(long begin, double samplesPerSecond, double dataWaitShare)
-      throws IOException {
+  private void endEpoch(EpochTimes times) throws IOException {
     Map<String, Double> training = pipeline.values();
     Dataset held = settings.validation;
     Map<String, Double> validation = held == null ? Map.of() : evaluate(held);
@@ -225,9 +225,10 @@ public final class Trainer implements AutoCloseable {
             settings.settings.optimizer().schedule().rate(Math.max(0, learner.updates() - 1)),
             training,
             validation,
-            (System.nanoTime() - begin) / 1e9,
-            samplesPerSecond,
-            dataWaitShare,
+            times.resumed(),
+            (System.nanoTime() - times.begin()) / 1e9,
+            times.samplesPerSecond(),
+            times.dataWaitShare(),
             best,
             learner.scaledGradients());
     state =

@@ -99,6 +99,7 @@ final class EvaluateCommand implements Callable<Integer> {
               record.folder().name(),
               summary.subject() + ", weights of " + checkpoint.getFileName(),
               record.facts(backend),
+              record.followed(),
               record.history(),
               RunRecord.layers(model.learner()),
               summary.results());

@@ -11,8 +11,10 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The reports of a run's epochs, kept as CSV and as JSON lines. Epochs count from 1 there. */
@@ -59,6 +61,7 @@ final class History {
         number(row.get("learning_rate")),
         metrics(row, TRAINING),
         metrics(row, VALIDATION),
+        Boolean.TRUE.equals(row.get("resumed")),
         number(row.get("seconds")),
         number(row.get("samples_per_second")),
         Boolean.TRUE.equals(row.get("best")));
@@ -111,6 +114,7 @@ final class History {
     row.put("learning_rate", report.rate());
     report.training().forEach((metric, value) -> row.put(TRAINING + metric, value));
     report.validation().forEach((metric, value) -> row.put(VALIDATION + metric, value));
+    row.put("resumed", report.resumed());
     row.put("seconds", report.seconds());
     row.put("samples_per_second", report.samplesPerSecond());
     row.put("data_wait_share", report.dataWaitShare());
@@ -127,9 +131,13 @@ final class History {
   private static String csv(List<Map<String, Object>> rows) throws IOException {
     StringWriter text = new StringWriter();
     try (CsvWriter writer = CsvWriter.builder().lineDelimiter(LineDelimiter.LF).build(text)) {
-      writer.writeRecord(rows.getFirst().keySet());
+      // The metrics may have been others before a resumption.
+      Set<String> columns = new LinkedHashSet<>();
+      rows.forEach(row -> columns.addAll(row.keySet()));
+      writer.writeRecord(columns);
       for (Map<String, Object> row : rows) {
-        writer.writeRecord(row.values().stream().map(String::valueOf).toList());
+        writer.writeRecord(
+            columns.stream().map(column -> String.valueOf(row.getOrDefault(column, ""))).toList());
       }
     }
     return text.toString();

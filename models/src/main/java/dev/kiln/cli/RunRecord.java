@@ -7,8 +7,10 @@ import dev.kiln.nn.Network;
 import dev.kiln.nn.Summary;
 import dev.kiln.report.Epoch;
 import dev.kiln.report.Facts;
+import dev.kiln.report.FollowedMetric;
 import dev.kiln.report.LayerRow;
 import dev.kiln.train.Learner;
+import dev.kiln.train.Monitor;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -43,6 +45,12 @@ record RunRecord(RunFolder folder) {
           .forEach(entry -> entries.put(entry.getKey(), text(entry.getValue())));
     }
     return entries;
+  }
+
+  /** Returns the metric by which the training chose its best epoch. */
+  FollowedMetric followed() throws IOException {
+    String monitor = configuration().getOrDefault("monitor", Monitor.LOSS);
+    return new FollowedMetric(Monitor.measured(monitor), monitor);
   }
 
   /** Returns where the data set's files were, where they were not in the usual place. */
@@ -87,13 +95,33 @@ record RunRecord(RunFolder folder) {
   private static Map<String, String> time(List<Epoch> history) {
     double seconds = history.stream().mapToDouble(Epoch::seconds).sum();
     double fastest = history.stream().mapToDouble(Epoch::samplesPerSecond).max().orElse(0);
+    List<Epoch> whole = history.stream().filter(epoch -> !epoch.resumed()).toList();
     Map<String, String> entries = new LinkedHashMap<>();
     entries.put("epochs", String.valueOf(history.size()));
     entries.put(
-        "training and validation", Numbers.time(Duration.ofMillis((long) (1000 * seconds))));
-    entries.put("an epoch", String.format(Locale.ROOT, "%.2f s", seconds / history.size()));
+        "training and validation",
+        Numbers.time(Duration.ofMillis((long) (1000 * seconds))) + withoutResumed(history));
+    entries.put(
+        "an epoch",
+        whole.isEmpty()
+            ? "unknown: every epoch was resumed in its midst"
+            : String.format(
+                Locale.ROOT,
+                "%.2f s",
+                whole.stream().mapToDouble(Epoch::seconds).average().orElse(0)));
     entries.put("fastest epoch", String.format(Locale.ROOT, "%,.0f samples/s", fastest));
     return entries;
+  }
+
+  private static String withoutResumed(List<Epoch> history) {
+    String resumed =
+        history.stream()
+            .filter(Epoch::resumed)
+            .map(epoch -> String.valueOf(epoch.number()))
+            .collect(Collectors.joining(", "));
+    return resumed.isEmpty()
+        ? ""
+        : ", of epoch %s only since the training was resumed".formatted(resumed);
   }
 
   /** Returns the layers of a model, for batches of one. */

@@ -98,6 +98,7 @@ public record Examination(
               words.words().size(),
               "different words",
               evaluation,
+              "Mistakes",
               new Gallery("Worst: the most signs wrong", mistakes.worst(words)),
               new Gallery(
                   "Most confident: the most probability for what is wrong",
@@ -108,8 +109,9 @@ public record Examination(
               text.stretches().size(),
               "stretches of %d characters".formatted(text.characters()),
               evaluation,
-              new Gallery("Foreseen worst", mistakes.worst(text)),
-              new Gallery("Foreseen best", mistakes.best(text)));
+              "Hardest and easiest stretches",
+              new Gallery("Hardest: the most bits per character", mistakes.worst(text)),
+              new Gallery("Easiest: the fewest bits per character", mistakes.best(text)));
     };
   }
 }

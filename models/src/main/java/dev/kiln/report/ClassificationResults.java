@@ -153,6 +153,11 @@ public record ClassificationResults(
   }
 
   @Override
+  public String exhibited() {
+    return "Mistakes";
+  }
+
+  @Override
   public Map<String, @Nullable Object> details() {
     ConfusionMatrix matrix = confusionMatrix();
     double resolution = classes.size() > MANY_CLASSES ? COARSE : FINE;

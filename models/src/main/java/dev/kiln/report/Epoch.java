@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param learningRate the learning rate of its last update
  * @param training the metrics over the training data while they were learned from
  * @param validation the metrics over the validation data at its end; empty without one
+ * @param resumed whether it was gone on with in its midst, so that times are those since then
  * @param seconds how long it took
  * @param samplesPerSecond training samples by training time
  * @param best whether it was better than every one before
@@ -21,27 +22,15 @@ public record Epoch(
     double learningRate,
     Map<String, Double> training,
     Map<String, Double> validation,
+    boolean resumed,
     double seconds,
     double samplesPerSecond,
     boolean best) {
-
-  /** The name of the loss among the metrics. */
-  public static final String LOSS = "loss";
 
   /** Copies the maps, keeping their order. */
   public Epoch {
     training = Collections.unmodifiableMap(new LinkedHashMap<>(training));
     validation = Collections.unmodifiableMap(new LinkedHashMap<>(validation));
-  }
-
-  /** Returns the training loss, NaN if it was not measured. */
-  double trainingLoss() {
-    return training.getOrDefault(LOSS, Double.NaN);
-  }
-
-  /** Returns the validation loss, NaN if it was not measured. */
-  double validationLoss() {
-    return validation.getOrDefault(LOSS, Double.NaN);
   }
 
   /** Returns the epoch as JSON has it. */
@@ -51,6 +40,7 @@ public record Epoch(
     values.put("learningRate", Json.number(learningRate));
     values.put("training", numbers(training));
     values.put("validation", numbers(validation));
+    values.put("resumed", resumed);
     values.put("seconds", Json.number(seconds));
     values.put("samplesPerSecond", Json.number(samplesPerSecond));
     values.put("best", best);

@@ -4,29 +4,31 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the losses on training and validation data say of how a training went.
+ * What the metric that a training followed says of how it went, on training and validation data.
  *
+ * @param metric the name of the metric without the part of the data, such as {@code loss}
  * @param verdict what happened
  * @param sentence the same in plain words, with the figures it rests on
  */
-public record GeneralizationGap(Verdict verdict, String sentence) {
+public record GeneralizationGap(String metric, Verdict verdict, String sentence) {
 
-  /** What happened in a training, told from its losses. */
+  /** What happened in a training, told from the metric it followed. */
   public enum Verdict {
-    /** There is no validation loss to compare with. */
+    /** There is no value of the validation data to compare with. */
     NOT_MEASURED,
     /** There are too few epochs to tell. */
     TOO_SHORT,
-    /** The validation loss has risen by {@link #RISE} since its lowest while training's fell. */
+    /** Validation has become worse by {@link #RISE} since its best while training became better. */
     OVERFITTING,
     /** The last epoch was the best, and the last tenth of the epochs still gained {@link #GAIN}. */
     STILL_LEARNING,
-    /** Neither loss fell by {@link #FALL} below what it was after the first epoch. */
+    /** Neither became better by {@link #FALL} than it was after the first epoch. */
     UNDERFITTING,
-    /** The validation loss neither rose much from its lowest nor would fall much further. */
+    /** Validation neither became much worse than its best nor would become much better. */
     BALANCED
   }
 
@@ -35,110 +37,160 @@ public record GeneralizationGap(Verdict verdict, String sentence) {
   private static final double GAIN = 0.03;
   private static final double FALL = 0.05;
 
-  /** Judges a training by its epochs. */
-  public static GeneralizationGap of(List<Epoch> history) {
-    if (history.isEmpty() || Double.isNaN(history.getLast().validationLoss())) {
-      return new GeneralizationGap(
-          Verdict.NOT_MEASURED,
-          "There is no validation loss, so nothing can be said of under- or overfitting.");
-    }
-    if (history.size() < FEWEST_EPOCHS) {
-      return new GeneralizationGap(
-          Verdict.TOO_SHORT,
-          String.format(
-              Locale.ROOT,
-              "%s too few to tell under- from overfitting. %s",
-              history.size() == 1 ? "One epoch is" : history.size() + " epochs are",
-              gap(history.getLast())));
-    }
-    return judged(history);
+  /**
+   * Judges a training by its epochs.
+   *
+   * @param history the epochs, from the first
+   * @param metric the metric that decided which was best
+   */
+  public static GeneralizationGap of(List<Epoch> history, FollowedMetric metric) {
+    return new Judgement(history, metric).gap();
   }
 
-  private static GeneralizationGap judged(List<Epoch> history) {
-    Epoch first = history.getFirst();
-    Epoch last = history.getLast();
-    Epoch lowest = lowest(history);
-    if (last.validationLoss() > (1 + RISE) * lowest.validationLoss()
-        && last.trainingLoss() < lowest.trainingLoss()) {
-      return new GeneralizationGap(
-          Verdict.OVERFITTING,
-          String.format(
-              Locale.ROOT,
-              "Overfitting after epoch %d: since then the training loss fell from %s to %s, but the"
-                  + " validation loss rose from %s to %s. The best checkpoint is that of epoch %d;"
-                  + " more data, augmentation, dropout, weight decay or a smaller network may"
-                  + " help.",
-              lowest.number(),
-              loss(lowest.trainingLoss()),
-              loss(last.trainingLoss()),
-              loss(lowest.validationLoss()),
-              loss(last.validationLoss()),
-              best(history).number()));
-    }
-    if (last.trainingLoss() > (1 - FALL) * first.trainingLoss()
-        && lowest.validationLoss() > (1 - FALL) * first.validationLoss()) {
-      return new GeneralizationGap(
-          Verdict.UNDERFITTING,
-          String.format(
-              Locale.ROOT,
-              "Underfitting: the training loss fell only from %s to %s. A larger network, another"
-                  + " learning rate or more epochs may help.",
-              loss(first.trainingLoss()),
-              loss(last.trainingLoss())));
-    }
-    Epoch earlier = history.get(history.size() - 1 - Math.max(1, history.size() / 10));
-    if (lowest.number() == last.number()
-        && last.validationLoss() < (1 - GAIN) * earlier.validationLoss()) {
-      return new GeneralizationGap(
-          Verdict.STILL_LEARNING,
-          String.format(
-              Locale.ROOT,
-              "Still learning: the last epoch was the best, and the validation loss fell from %s in"
-                  + " epoch %d to %s. More epochs would lower it further. %s",
-              loss(earlier.validationLoss()),
-              earlier.number(),
-              loss(last.validationLoss()),
-              gap(last)));
-    }
-    return new GeneralizationGap(
-        Verdict.BALANCED,
-        String.format(
-            Locale.ROOT,
-            "Neither under- nor overfitting stands out: the validation loss was lowest in epoch %d,"
-                + " with %s, and is %s after the last. %s",
-            lowest.number(),
-            loss(lowest.validationLoss()),
-            loss(last.validationLoss()),
-            gap(last)));
-  }
+  /** The epochs of a training in the light of the metric it followed. */
+  private record Judgement(List<Epoch> history, FollowedMetric metric) {
 
-  private static Epoch lowest(List<Epoch> history) {
-    Epoch lowest = history.getFirst();
-    for (Epoch epoch : history) {
-      if (epoch.validationLoss() < lowest.validationLoss()) {
-        lowest = epoch;
+    GeneralizationGap gap() {
+      if (history.isEmpty() || Double.isNaN(metric.validation(history.getLast()))) {
+        return gap(
+            Verdict.NOT_MEASURED,
+            "There is no validation %s%s, so nothing can be said of under- or overfitting.",
+            metric.title(),
+            history.isEmpty() ? "" : " of the last epoch");
       }
+      if (history.size() < FEWEST_EPOCHS) {
+        return gap(
+            Verdict.TOO_SHORT,
+            "%s too few to tell under- from overfitting. %s",
+            history.size() == 1 ? "One epoch is" : history.size() + " epochs are",
+            lastGap());
+      }
+      return judged();
     }
-    return lowest;
-  }
 
-  private static Epoch best(List<Epoch> history) {
-    return history.reversed().stream().filter(Epoch::best).findFirst().orElse(history.getLast());
-  }
+    private GeneralizationGap judged() {
+      Epoch first = history.getFirst();
+      Epoch last = history.getLast();
+      Epoch foremost = foremost();
+      if (metric.isWorseBy(RISE, metric.validation(last), metric.validation(foremost))
+          && metric.isBetter(metric.training(last), metric.training(foremost))) {
+        return gap(
+            Verdict.OVERFITTING,
+            "Overfitting after epoch %d: since then the training %s %s from %s to %s, but the"
+                + " validation %s %s from %s to %s.%s More data, augmentation, dropout, weight"
+                + " decay or a smaller network may help.",
+            foremost.number(),
+            metric.title(),
+            metric.improved(),
+            value(metric.training(foremost)),
+            value(metric.training(last)),
+            metric.title(),
+            metric.worsened(),
+            value(metric.validation(foremost)),
+            value(metric.validation(last)),
+            checkpoint().orElse(""));
+      }
+      // What is undefined is no sign of underfitting.
+      if (!Double.isNaN(metric.training(first) + metric.training(last))
+          && !metric.isBetterBy(FALL, metric.training(last), metric.training(first))
+          && !metric.isBetterBy(FALL, metric.validation(foremost), metric.validation(first))) {
+        return gap(
+            Verdict.UNDERFITTING,
+            "Underfitting: the training %s only went from %s to %s. A larger network, another"
+                + " learning rate or more epochs may help.",
+            metric.title(),
+            value(metric.training(first)),
+            value(metric.training(last)));
+      }
+      Epoch earlier = history.get(history.size() - 1 - Math.max(1, history.size() / 10));
+      if (last.best()
+          && foremost.number() == last.number()
+          && metric.isBetterBy(GAIN, metric.validation(last), metric.validation(earlier))) {
+        return gap(
+            Verdict.STILL_LEARNING,
+            "Still learning: the last epoch was the best, and the validation %s %s from %s in epoch"
+                + " %d to %s. More epochs would %s it further. %s",
+            metric.title(),
+            metric.improved(),
+            value(metric.validation(earlier)),
+            earlier.number(),
+            value(metric.validation(last)),
+            metric.improve(),
+            lastGap());
+      }
+      return gap(
+          Verdict.BALANCED,
+          "Neither under- nor overfitting stands out: the validation %s was %s in epoch %d, with"
+              + " %s, and is %s after the last.%s %s",
+          metric.title(),
+          metric.extreme(),
+          foremost.number(),
+          value(metric.validation(foremost)),
+          value(metric.validation(last)),
+          foremost.best() && foremost.number() == bestNumber() ? "" : checkpoint().orElse(""),
+          lastGap());
+    }
 
-  private static String gap(Epoch epoch) {
-    return String.format(
-        Locale.ROOT,
-        "After the last epoch the gap, validation loss less training loss, is %+.4f.",
-        epoch.validationLoss() - epoch.trainingLoss());
-  }
+    /** Returns the epoch with the best value of the validation data. */
+    private Epoch foremost() {
+      Epoch foremost = history.getFirst();
+      for (Epoch epoch : history) {
+        double value = metric.validation(epoch);
+        double best = metric.validation(foremost);
+        if (metric.isBetter(value, best) || (Double.isNaN(best) && !Double.isNaN(value))) {
+          foremost = epoch;
+        }
+      }
+      return foremost;
+    }
 
-  private static String loss(double value) {
-    return String.format(Locale.ROOT, "%.4f", value);
+    /** Returns the number of the epoch that the training itself held for the best, 0 for none. */
+    private long bestNumber() {
+      return history.reversed().stream()
+          .filter(Epoch::best)
+          .mapToLong(Epoch::number)
+          .findFirst()
+          .orElse(0);
+    }
+
+    private Optional<String> checkpoint() {
+      return bestNumber() == 0
+          ? Optional.empty()
+          : Optional.of(
+              " The best checkpoint, by %s, is that of epoch %d."
+                  .formatted(Titles.inSentence(metric.monitor()), bestNumber()));
+    }
+
+    private String lastGap() {
+      Epoch last = history.getLast();
+      if (Double.isNaN(metric.training(last))) {
+        return String.format(
+            Locale.ROOT,
+            "There is no training %s of the last epoch to compare it with: it was not measured, or"
+                + " the epoch was resumed in its midst.",
+            metric.title());
+      }
+      return String.format(
+          Locale.ROOT,
+          "After the last epoch the gap, validation %s less training %s, is %+.4f.",
+          metric.title(),
+          metric.title(),
+          metric.validation(last) - metric.training(last));
+    }
+
+    private GeneralizationGap gap(Verdict verdict, String sentence, Object... figures) {
+      return new GeneralizationGap(
+          metric.id(), verdict, String.format(Locale.ROOT, sentence, figures));
+    }
+
+    private static String value(double value) {
+      return Double.isNaN(value) ? "undefined" : String.format(Locale.ROOT, "%.4f", value);
+    }
   }
 
   Map<String, @Nullable Object> toMap() {
     Map<String, @Nullable Object> values = new LinkedHashMap<>();
+    values.put("metric", metric);
     values.put("verdict", verdict.name().toLowerCase(Locale.ROOT).replace('_', ' '));
     values.put("sentence", sentence);
     return values;

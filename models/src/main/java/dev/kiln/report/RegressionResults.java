@@ -61,6 +61,11 @@ public record RegressionResults(
   }
 
   @Override
+  public String exhibited() {
+    return "Largest errors";
+  }
+
+  @Override
   public Map<String, @Nullable Object> details() {
     Map<String, @Nullable Object> values = new LinkedHashMap<>();
     values.put("kind", "regression");

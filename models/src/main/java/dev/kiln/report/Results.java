@@ -21,6 +21,9 @@ public sealed interface Results permits ClassificationResults, RegressionResults
   /** Returns every metric, the most telling first. */
   List<MeasuredMetric> metrics();
 
+  /** Returns what the samples shown have in common, as a heading. */
+  String exhibited();
+
   /** Returns the samples it has most wrong, the worst first. */
   List<Mistake> worst();
 

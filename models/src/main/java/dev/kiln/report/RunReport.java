@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param title the name of the run
  * @param subject which samples were evaluated with which weights, in one line
  * @param facts configuration, environment, time and memory
+ * @param followed the metric by which the training chose its best epoch
  * @param history the epochs of the training, from the first; empty where it is not known
  * @param layers the summary of the model
  * @param results how good it is
@@ -19,6 +20,7 @@ public record RunReport(
     String title,
     String subject,
     List<Facts> facts,
+    FollowedMetric followed,
     List<Epoch> history,
     List<LayerRow> layers,
     Results results) {
@@ -42,12 +44,13 @@ public record RunReport(
     values.put("subject", subject);
     values.put("facts", facts);
     values.put("history", history.stream().map(Epoch::toMap).toList());
-    values.put("generalization", GeneralizationGap.of(history).toMap());
+    values.put("generalization", GeneralizationGap.of(history, followed).toMap());
     values.put("layers", layers);
     values.put("loss", Json.number(results.loss()));
     values.put("rows", results.rows());
     values.put("size", results.size());
     values.put("metrics", results.metrics().stream().map(MeasuredMetric::toMap).toList());
+    values.put("exhibited", results.exhibited());
     values.put("worst", results.worst().stream().map(Mistake::toMap).toList());
     values.putAll(results.details());
     return values;

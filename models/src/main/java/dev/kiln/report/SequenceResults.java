@@ -13,11 +13,18 @@ import org.jspecify.annotations.Nullable;
  * @param rows how many sequences were looked at
  * @param unit what they are, in the plural, such as {@code different words}
  * @param evaluation the metrics
+ * @param exhibited what the sequences shown have in common, as a heading
  * @param hardest the sequences it has most wrong
  * @param second others that tell something
  */
 public record SequenceResults(
-    double loss, long rows, String unit, Evaluation evaluation, Gallery hardest, Gallery second)
+    double loss,
+    long rows,
+    String unit,
+    Evaluation evaluation,
+    String exhibited,
+    Gallery hardest,
+    Gallery second)
     implements Results {
 
   @Override

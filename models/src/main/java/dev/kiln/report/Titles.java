@@ -35,12 +35,16 @@ final class Titles {
     return of(metric.id());
   }
 
-  /** Returns the title of a metric of a training's history, such as {@code loss}. */
+  /** Returns the name of a metric of a training's history, such as {@code ROC AUC macro}. */
+  static String inSentence(String id) {
+    return Arrays.stream(id.split("_"))
+        .map(word -> WORDS.getOrDefault(word, word))
+        .collect(Collectors.joining(" "));
+  }
+
+  /** Returns the title of a metric of a training's history, such as {@code Loss}. */
   static String of(String id) {
-    String title =
-        Arrays.stream(id.split("_"))
-            .map(word -> WORDS.getOrDefault(word, word))
-            .collect(Collectors.joining(" "));
+    String title = inSentence(id);
     return title.substring(0, 1).toUpperCase(Locale.ROOT) + title.substring(1);
   }
 }

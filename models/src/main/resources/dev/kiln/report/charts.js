@@ -123,16 +123,17 @@ var KilnCharts = (function () {
     });
   }
 
-  /** How much higher the loss is on validation than on training data. */
+  /** How much higher the metric that was followed is on validation than on training data. */
   function generalizationGap(report, theme) {
+    var metric = report.generalization.metric;
     var points = report.history
-      .filter(function (epoch) { return typeof epoch.validation.loss === 'number' && typeof epoch.training.loss === 'number'; })
-      .map(function (epoch) { return [epoch.number, epoch.validation.loss - epoch.training.loss]; });
+      .filter(function (epoch) { return typeof epoch.validation[metric] === 'number' && typeof epoch.training[metric] === 'number'; })
+      .map(function (epoch) { return [epoch.number, epoch.validation[metric] - epoch.training[metric]]; });
     return merge(base(theme), {
       xAxis: epochAxis(theme, report.history),
       yAxis: axis(theme, '', {}),
       tooltip: merge(base(theme).tooltip, { trigger: 'axis', valueFormatter: function (value) { return round(value); } }),
-      series: [line('validation loss less training loss', points, { areaStyle: { opacity: 0.15 }, itemStyle: { color: theme.series[3] } })]
+      series: [line('validation ' + title(metric) + ' less training ' + title(metric), points, { areaStyle: { opacity: 0.15 }, itemStyle: { color: theme.series[3] } })]
     });
   }
 

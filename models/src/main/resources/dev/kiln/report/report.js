@@ -45,7 +45,7 @@ KilnPage.show(function (report, main) {
         return KilnCharts.learningCurve(report, metric, theme);
       }).figure);
     });
-    if (report.history.some(function (epoch) { return epoch.validation.loss !== undefined; })) {
+    if (report.history.some(function (epoch) { return typeof epoch.validation[report.generalization.metric] === 'number'; })) {
       grid.append(page.chart('Generalization gap', 280, function (theme) { return KilnCharts.generalizationGap(report, theme); }).figure);
     }
     grid.append(page.chart('Learning rate', 280, function (theme) { return KilnCharts.learningRate(report, theme); }).figure);
@@ -57,10 +57,10 @@ KilnPage.show(function (report, main) {
       var row = [String(epoch.number)];
       metrics.forEach(function (metric) {
         [epoch.training, epoch.validation].forEach(function (values) {
-          row.push(values[metric] === undefined ? '' : page.number(values[metric]));
+          row.push(values[metric] === undefined ? 'not measured' : page.number(values[metric]));
         });
       });
-      return row.concat([page.number(epoch.learningRate, 6), page.number(epoch.seconds, 2), Math.round(epoch.samplesPerSecond).toLocaleString('en'), epoch.best ? 'yes' : '']);
+      return row.concat([page.number(epoch.learningRate, 6), page.number(epoch.seconds, 2) + (epoch.resumed ? ' since resumed' : ''), Math.round(epoch.samplesPerSecond).toLocaleString('en'), epoch.best ? 'yes' : '']);
     }))));
   }
 
@@ -139,7 +139,7 @@ KilnPage.show(function (report, main) {
   }
 
   function mistakes() {
-    var place = page.section(main, 'mistakes', 'Mistakes');
+    var place = page.section(main, 'mistakes', report.exhibited);
     if (report.worst.length === 0) {
       place.append(element('p', {}, 'There is none among these samples.'));
       return;

@@ -31,6 +31,9 @@ final class KilledRunTest {
     "--model", "mlp", "--batch", "4", "--epochs", "5", "--accumulate", "3", "--schedule", "cosine"
   };
 
+  private static final int RESUMED = 7;
+  private static final int BEST = 11;
+
   @TempDir private Path temp;
 
   private static Process start(Path run, Path log, String... before) throws IOException {
@@ -71,11 +74,11 @@ final class KilledRunTest {
     return state.epoch() == 2 && state.batch() >= 10 && state.batch() <= 40;
   }
 
-  /** Every column but those that tell the time. */
+  /** Every column but those that tell the time, and whether there was an interruption. */
   private static List<String> historyWithoutTimes(Path run) throws IOException {
     return Files.readAllLines(run.resolve("history.csv")).stream()
         .map(line -> line.split(","))
-        .map(cells -> String.join(",", List.of(cells).subList(0, 7)) + "," + cells[10])
+        .map(cells -> String.join(",", List.of(cells).subList(0, RESUMED)) + "," + cells[BEST])
         .toList();
   }
 
@@ -86,6 +89,9 @@ final class KilledRunTest {
       assertThat(run.resolve(file)).hasSameBinaryContentAs(whole.resolve(file));
     }
     assertThat(historyWithoutTimes(run)).isEqualTo(historyWithoutTimes(whole)).hasSize(6);
+    assertThat(Files.readAllLines(run.resolve("history.csv")))
+        .extracting(line -> line.split(",")[RESUMED])
+        .containsExactly("resumed", "false", "false", "true", "false", "false");
   }
 
   @Test

@@ -107,7 +107,7 @@ class SequenceEvaluationTest {
     assertThat(metrics.path("metrics").path("bits_per_character").asDouble())
         .isCloseTo(mean, within(1e-12));
     assertThat(Files.readString(folder.resolve("report.html")))
-        .contains("Foreseen worst", "Foreseen best", " bits per character\"");
+        .contains("\"exhibited\":\"Hardest and easiest stretches\"", " bits per character\"");
   }
 
   @Test

@@ -116,7 +116,7 @@ final class TrainCommandTest {
     assertThat(csv.getFirst())
         .isEqualTo(
             "epoch,updates,learning_rate,training_loss,training_accuracy,validation_loss,"
-                + "validation_accuracy,seconds,samples_per_second,data_wait_share,best");
+                + "validation_accuracy,resumed,seconds,samples_per_second,data_wait_share,best");
     assertThat(csv).hasSize(3);
     assertThat(jsonl).hasSize(2);
     for (int i = 0; i < 2; i++) {

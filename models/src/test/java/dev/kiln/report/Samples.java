@@ -96,9 +96,10 @@ final class Samples {
             2,
             "different words",
             accumulator.evaluate(),
+            "Hardest and easiest stretches",
             new Gallery("Worst", mistakes(false).subList(0, 1)),
             new Gallery(
-                "Foreseen best",
+                "Easiest",
                 List.of(
                     new Mistake(
                         "stretch 7", new Exhibit.Text(HOSTILE), null, null, "1 bit", null)))));
@@ -134,6 +135,7 @@ final class Samples {
             new Facts("Configuration", configuration),
             new Facts("Environment", Map.of("backend", "onednn", "java", "25")),
             new Facts("Time and memory", Map.of("training", "12 s"))),
+        new FollowedMetric("loss", "loss"),
         history(),
         List.of(
             new LayerRow("0", "Linear(30 -> 64)", "[32, 64]", 1984),
@@ -151,6 +153,7 @@ final class Samples {
               0.001,
               metrics(1.0 / i, 1 - 0.4 / i),
               metrics(1.1 / i + 0.004 * i, 0.95 - 0.3 / i),
+              i == 9,
               0.25,
               12_345,
               i <= 17));
