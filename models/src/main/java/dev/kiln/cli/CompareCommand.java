@@ -124,6 +124,14 @@ final class CompareCommand implements Callable<Integer> {
     if (html != null) {
       throw new UsageException("--html is written of runs; name them");
     }
+    if (weights.isGiven()) {
+      throw new UsageException("--weights chooses among those of runs; name them");
+    }
+    if (options.part().isChosen()) {
+      throw new UsageException(
+          "--part: models that are trained here are compared on the test part; leave it out, or"
+              + " name runs");
+    }
     TrainingComparison comparison =
         new TrainingComparison(
             ConfigLayers.given(spec.commandLine().getParseResult()),

@@ -48,14 +48,19 @@ final class DataFiles {
    * Loads a data set.
    *
    * @param gaps what is done about missing values, null for what is usual
-   * @throws UsageException if there is none of this name, or gaps are named for one that is no
-   *     series
+   * @throws UsageException if there is none of this name, gaps are named for one that is no series,
+   *     or a folder for one that comes with Kiln
    * @throws IOException if its files are missing or damaged
    */
   static LoadedDataset load(String name, @Nullable String dataDir, @Nullable Gaps gaps)
       throws IOException {
     CatalogueEntry entry = entry(name);
     DataFolders folders = folders(dataDir);
+    if (dataDir != null && entry.searched(folders).isEmpty()) {
+      throw new UsageException(
+          "--data-dir %s: data set %s comes with Kiln and is read from no folder; leave it out"
+              .formatted(dataDir, name));
+    }
     if (!entry.isPresent(folders) && entry.download().isPresent()) {
       throw new IOException(
           "data set %s is not here: 'kiln data get %s' downloads it, %,d bytes. %s"

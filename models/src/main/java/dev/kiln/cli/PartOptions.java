@@ -4,6 +4,7 @@ import dev.kiln.data.DataSplit;
 import dev.kiln.data.Dataset;
 import dev.kiln.datasets.LoadedDataset;
 import java.io.IOException;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -48,7 +49,27 @@ final class PartOptions {
       names = "--part",
       paramLabel = "PART",
       description = "${COMPLETION-CANDIDATES}. Default: test.")
-  private Part part = Part.TEST;
+  private @Nullable Part part;
+
+  /** Returns the name of the first of these options that was given, if one was. */
+  Optional<String> given() {
+    if (data != null) {
+      return Optional.of("--data");
+    }
+    if (dataDir != null) {
+      return Optional.of("--data-dir");
+    }
+    return part == null ? Optional.empty() : Optional.of("--part");
+  }
+
+  /** Returns whether it was said which part. */
+  boolean isChosen() {
+    return part != null;
+  }
+
+  private Part part() {
+    return part == null ? Part.TEST : part;
+  }
 
   /**
    * Loads the data set, that of the training from where it was then.
@@ -70,7 +91,7 @@ final class PartOptions {
 
   /** Returns the part asked for. */
   Dataset of(DataSplit split) {
-    return switch (part) {
+    return switch (part()) {
       case TRAIN -> split.train();
       case VALIDATION -> split.validation();
       case TEST -> split.test();
@@ -79,6 +100,6 @@ final class PartOptions {
 
   /** Returns the part's name. */
   String name() {
-    return part.toString();
+    return part().toString();
   }
 }

@@ -46,6 +46,8 @@ import picocli.CommandLine.Spec;
     })
 final class PredictCommand implements Callable<Integer> {
 
+  private static final int USUAL_TOP = 10;
+
   @Mixin private RunOptions run;
 
   @Parameters(
@@ -68,9 +70,8 @@ final class PredictCommand implements Callable<Integer> {
   @Option(
       names = "--top",
       paramLabel = "N",
-      defaultValue = "10",
-      description = "How many classes to show, the most probable first. Default: 10.")
-  private int top;
+      description = "How many alternatives to show, the most probable first. Default: 10.")
+  private @Nullable Integer top;
 
   @Option(
       names = "--beam",
@@ -85,8 +86,9 @@ final class PredictCommand implements Callable<Integer> {
       paramLabel = "WHAT",
       description =
           "Characters of a text that the model was not trained on are ${COMPLETION-CANDIDATES}."
-              + " Default: mapped, to the one that stands for all unknown ones.")
-  private UnknownCharacters unknown = UnknownCharacters.MAPPED;
+              + " Default: mapped, to the one that stands for all unknown ones, where the model has"
+              + " one.")
+  private @Nullable UnknownCharacters unknown;
 
   @Option(names = "--json", description = "Print JSON, for programs.")
   private boolean json;
@@ -98,15 +100,49 @@ final class PredictCommand implements Callable<Integer> {
     if (inputs.isEmpty() == indices.isEmpty()) {
       throw new UsageException("name what to predict, or samples of the data set with --index");
     }
-    if (top < 1) {
-      throw new UsageException("--top must be at least 1, not " + top);
-    }
+    checkUse();
     Path checkpoint = run.checkpoint();
     try (Backend backend = run.openBackend().backend();
         TrainedModel model = TrainedModel.open(checkpoint, backend)) {
+      checkUse(model.description().task());
       print(predict(model.withBeam(beam)));
     }
     return ExitCode.OK;
+  }
+
+  /** An option that would change nothing is refused, whatever the model. */
+  private void checkUse() {
+    if (top != null && top < 1) {
+      throw new UsageException("--top must be at least 1, not " + top);
+    }
+    if (top != null && json) {
+      throw new UsageException("--top: with --json all alternatives are printed; leave it out");
+    }
+    if (indices.isEmpty() && part.given().isPresent()) {
+      throw new UsageException(
+          "%s: inputs are named, and no sample of a data set; leave it out, or name samples with --index"
+              .formatted(part.given().get()));
+    }
+    if (inputs.isEmpty() && unknown != null) {
+      throw new UsageException(
+          "--unknown: samples of a data set are predicted, and no text; leave it out");
+    }
+  }
+
+  private void checkUse(Task task) {
+    if (top != null && !task.hasAlternatives()) {
+      throw new UsageException(
+          "--top: the model predicts values, of which there are no alternatives; leave it out");
+    }
+    List<UnknownCharacters> possible = task.unknownCharacters();
+    if (unknown != null && !possible.contains(unknown)) {
+      throw new UsageException(
+          possible.isEmpty()
+              ? "--unknown: the model reads no text, but %s; leave it out"
+                  .formatted(task.describe())
+              : "--unknown %s: this model has nothing that stands for unknown characters, so they are always %s"
+                  .formatted(unknown, possible.getFirst()));
+    }
   }
 
   private List<Prediction> predict(TrainedModel model) throws IOException {
@@ -133,10 +169,16 @@ final class PredictCommand implements Callable<Integer> {
 
   private List<Sample> read(Task task, String input) throws IOException {
     try {
-      return task.read(input, unknown);
+      return task.read(input, treatment(task));
     } catch (IllegalArgumentException unfit) {
       throw new UsageException(String.valueOf(unfit.getMessage()), unfit);
     }
+  }
+
+  private UnknownCharacters treatment(Task task) {
+    return unknown != null
+        ? unknown
+        : task.unknownCharacters().stream().findFirst().orElse(UnknownCharacters.REFUSED);
   }
 
   private Sample sample(Dataset data, int index) {
@@ -155,7 +197,7 @@ final class PredictCommand implements Callable<Integer> {
       return;
     }
     for (Prediction prediction : predictions) {
-      out.print(prediction.render(top));
+      out.print(prediction.render(top == null ? USUAL_TOP : top));
     }
     out.flush();
   }

@@ -46,6 +46,8 @@ import picocli.CommandLine.Spec;
     })
 final class SummaryCommand implements Callable<Integer> {
 
+  private static final int USUAL_CLASSES = 10;
+
   // Options that are keys of a configuration are read by their names, see ConfigLayers.
 
   @Option(
@@ -76,9 +78,8 @@ final class SummaryCommand implements Callable<Integer> {
   @Option(
       names = "--classes",
       paramLabel = "N",
-      defaultValue = "10",
       description = "The number of classes, with --input. Default: 10.")
-  private int classes;
+  private @Nullable Integer classes;
 
   @Option(
       names = "--batch",
@@ -132,6 +133,11 @@ final class SummaryCommand implements Callable<Integer> {
     RunConfig config = ConfigLayers.resolve(ConfigLayers.JSON.createObjectNode(), given);
     TrainerSettings.checkNames(config);
     MemoryLimit.set(config.memory());
+    if (input == null && classes != null) {
+      throw new UsageException(
+          "--classes goes with --input; the data set %s says how many classes it has"
+              .formatted(config.data()));
+    }
     ModelDescription description =
         input == null
             ? ModelDescription.of(config.model(), DataFiles.load(config.data(), config.dataDir()))
@@ -151,15 +157,18 @@ final class SummaryCommand implements Callable<Integer> {
   }
 
   private ModelDescription withoutData(String name, List<Integer> sizes) {
-    if (data != null) {
-      throw new UsageException("the sample's shape comes from --data or from --input, not both");
+    if (data != null || dataDir != null) {
+      throw new UsageException(
+          "the sample's shape comes from %s or from --input, not both"
+              .formatted(data != null ? "--data" : "--data-dir"));
     }
-    if (classes < 1 || sizes.stream().anyMatch(size -> size < 1)) {
+    int count = classes == null ? USUAL_CLASSES : classes;
+    if (count < 1 || sizes.stream().anyMatch(size -> size < 1)) {
       throw new UsageException(
           "--classes and the sizes of --input must be at least 1, but are %d and %s"
-              .formatted(classes, sizes));
+              .formatted(count, sizes));
     }
-    List<String> names = IntStream.range(0, classes).mapToObj(String::valueOf).toList();
+    List<String> names = IntStream.range(0, count).mapToObj(String::valueOf).toList();
     Normalize identity = new Normalize(List.of(0f), List.of(1f));
     return new ModelDescription(
         name,

@@ -30,7 +30,7 @@ final class WeightsOptions {
       names = "--weights",
       paramLabel = "WHICH",
       description = "The run's ${COMPLETION-CANDIDATES} checkpoint. Default: best.")
-  private Weights weights = Weights.BEST;
+  private @Nullable Weights weights;
 
   @Option(
       names = "--backend",
@@ -52,6 +52,11 @@ final class WeightsOptions {
       description = "The most memory the CPU backends may hold, such as 512m or 4g.")
   private @Nullable String memory;
 
+  /** Returns whether it was said which weights. */
+  boolean isGiven() {
+    return weights != null;
+  }
+
   /** Opens the backend. */
   BackendChoice openBackend() {
     MemoryLimit.set(memory);
@@ -65,15 +70,20 @@ final class WeightsOptions {
    * Returns the checkpoint of a run.
    *
    * @param run its folder, or a checkpoint itself
-   * @throws UsageException if there is none
+   * @throws UsageException if there is none, or one is named although {@code --weights} chooses
    */
   Path checkpoint(Path run) {
     if (Files.isRegularFile(run)) {
+      if (weights != null) {
+        throw new UsageException(
+            "--weights %s: %s is a checkpoint itself; leave out --weights, or name its folder"
+                .formatted(weights, run));
+      }
       return run;
     }
     RunFolder folder = new RunFolder(run).require();
     Path file =
-        switch (weights) {
+        switch (weights == null ? Weights.BEST : weights) {
           case BEST -> Files.exists(folder.best()) ? folder.best() : folder.last();
           case LAST -> folder.last();
         };

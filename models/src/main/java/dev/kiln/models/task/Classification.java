@@ -92,6 +92,11 @@ public record Classification(
   }
 
   @Override
+  public boolean hasAlternatives() {
+    return true;
+  }
+
+  @Override
   public List<Sample> read(String argument, UnknownCharacters unknown) throws IOException {
     Path file = Path.of(argument);
     List<Sample> samples = new ArrayList<>();

@@ -132,6 +132,11 @@ public record Forecast(
     }
   }
 
+  @Override
+  public boolean hasAlternatives() {
+    return false;
+  }
+
   /** Takes a CSV or JSON file with a series, or its numbers themselves, separated by commas. */
   @Override
   public List<Sample> read(String argument, UnknownCharacters unknown) throws IOException {

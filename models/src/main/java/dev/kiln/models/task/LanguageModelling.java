@@ -84,6 +84,16 @@ public record LanguageModelling(Vocabulary vocabulary, int window) implements Ta
     }
   }
 
+  @Override
+  public List<UnknownCharacters> unknownCharacters() {
+    return List.of(UnknownCharacters.MAPPED, UnknownCharacters.REFUSED);
+  }
+
+  @Override
+  public boolean hasAlternatives() {
+    return true;
+  }
+
   /** Reads the beginning of a text, as it stands on the command line. */
   @Override
   public List<Sample> read(String argument, UnknownCharacters unknown) {

@@ -79,6 +79,11 @@ public record Regression(List<Integer> input, List<Integer> target, Normalize no
   }
 
   @Override
+  public boolean hasAlternatives() {
+    return false;
+  }
+
+  @Override
   public List<Sample> read(String argument, UnknownCharacters unknown) throws IOException {
     TensorType oneTarget = Sample.batch(sample(), 1).get(1);
     List<Sample> samples = new ArrayList<>();

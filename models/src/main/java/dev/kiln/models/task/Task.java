@@ -103,10 +103,22 @@ public sealed interface Task
   void checkFits(Task other, String data);
 
   /**
+   * Returns what may be done with characters of a text that the network was not trained on, the
+   * usual treatment first; empty where no text is read.
+   */
+  default List<UnknownCharacters> unknownCharacters() {
+    return List.of();
+  }
+
+  /** Returns whether predictions name alternatives, of which the most probable may be shown. */
+  boolean hasAlternatives();
+
+  /**
    * Reads what a user wants predicted.
    *
    * @param argument what stands on the command line, such as the name of a file, or a word
-   * @param unknown what is done with characters that are not known, if it is a text
+   * @param unknown what is done with characters that are not known, one of {@link
+   *     #unknownCharacters()}; of no meaning where there is none
    * @return one sample or more
    * @throws IOException if a file cannot be read or does not fit
    * @throws IllegalArgumentException if a text does not fit

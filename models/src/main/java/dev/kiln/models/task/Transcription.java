@@ -213,7 +213,18 @@ public record Transcription(List<String> letters, List<String> signs, int longes
     }
   }
 
-  /** Takes the argument itself as a word; letters that are not known are always refused. */
+  /** Nothing stands for unknown letters: every letter of the dictionary is trained on. */
+  @Override
+  public List<UnknownCharacters> unknownCharacters() {
+    return List.of(UnknownCharacters.REFUSED);
+  }
+
+  @Override
+  public boolean hasAlternatives() {
+    return true;
+  }
+
+  /** Takes the argument itself as a word. */
   @Override
   public List<Sample> read(String argument, UnknownCharacters unknown) throws IOException {
     String word = argument.strip().toLowerCase(Locale.ROOT);

@@ -84,6 +84,16 @@ public record WordClassification(Vocabulary vocabulary, int longest, List<String
   }
 
   @Override
+  public List<UnknownCharacters> unknownCharacters() {
+    return List.of(UnknownCharacters.MAPPED, UnknownCharacters.REFUSED);
+  }
+
+  @Override
+  public boolean hasAlternatives() {
+    return true;
+  }
+
+  @Override
   public List<Sample> read(String argument, UnknownCharacters unknown) {
     String word = normalized(argument);
     int letters = word.codePointCount(0, word.length());
