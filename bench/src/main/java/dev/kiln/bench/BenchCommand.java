@@ -3,11 +3,7 @@ package dev.kiln.bench;
 import dev.kiln.backend.Backend;
 import dev.kiln.backend.Backends;
 import dev.kiln.bench.peer.Peers;
-import dev.kiln.bench.report.ComparisonTables;
 import dev.kiln.bench.report.Conditions;
-import dev.kiln.bench.report.Machine;
-import dev.kiln.bench.report.Report;
-import dev.kiln.bench.report.WorkloadResult;
 import dev.kiln.bench.workload.Workload;
 import dev.kiln.bench.workload.Workloads;
 import dev.kiln.cli.KilnVersion;
@@ -16,10 +12,8 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
@@ -55,6 +49,13 @@ import picocli.CommandLine.Spec;
 final class BenchCommand implements Callable<Integer> {
 
   private static final List<String> SCALED = List.of("mlp", "lenet-64", "lstm");
+
+  /** What a comparison alone heeds. */
+  private static final List<String> OF_COMPARISONS =
+      List.of("--peers", "--commits", "--rounds", "--patience", "--json");
+
+  private static final List<String> OF_ANALYSES =
+      List.of("--workloads", "--backends", "--seconds", "--threads");
 
   @Option(
       names = "--workloads",
@@ -157,6 +158,7 @@ final class BenchCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
+    checkUse();
     Conditions conditions = conditions();
     List<Workload> chosen =
         workloads == null
@@ -175,76 +177,49 @@ final class BenchCommand implements Callable<Integer> {
     return compare(conditions, chosen, out);
   }
 
-  private int compare(Conditions conditions, List<Workload> chosen, PrintWriter out)
-      throws IOException, InterruptedException {
-    if (json != null) {
-      ResultFiles.check(json);
+  /** An option that would change nothing is refused. */
+  private void checkUse() {
+    if (micro != null) {
+      refuse("--micro", List.of("--roofline", "--scaling"));
+      refuse("--micro", OF_ANALYSES);
+      refuse("--micro", OF_COMPARISONS);
     }
-    Path folder = Files.createTempDirectory("kiln-bench");
-    List<WorkloadResult> results = new CopyOnWriteArrayList<>();
-    try (Ending ending =
-        new Ending(
-            folder, spec.commandLine().getErr(), () -> kept(results.size(), chosen.size()))) {
-      Lineup lineup = lineup(folder);
-      lineup.absent().forEach((peer, why) -> out.println("absent: %s: %s".formatted(peer, why)));
-      lineup.commits().forEach((peer, what) -> out.println("%s: %s".formatted(peer, what)));
-      Machine machine = Machine.here();
-      out.println(machine.describe());
-      out.flush();
-      Instant began = Instant.now();
-      long parts = chosen.size() * Comparison.parts(conditions, lineup.commands().size());
-      try (Progress progress = new Progress(out, "bench", parts)) {
-        Comparison comparison = new Comparison(conditions, folder, progress);
-        for (Workload workload : chosen) {
-          WorkloadResult result = comparison.run(workload, lineup.commands());
-          results.add(result);
-          progress.pause();
-          print(out, result);
-          Report report =
-              new Report(
-                  machine,
-                  SourceState.commit(),
-                  began,
-                  conditions,
-                  List.copyOf(results),
-                  lineup.commits(),
-                  lineup.absent());
-          // After every workload, so that an interruption loses none that was measured.
-          if (json != null) {
-            ResultFiles.write(json, report);
-          }
-          if (results.size() == chosen.size()) {
-            summarize(out, report);
-          }
-        }
+    if (roofline || scaling) {
+      refuse(roofline ? "--roofline" : "--scaling", OF_COMPARISONS);
+    }
+    if (commits != null && peers != null) {
+      throw new UsageException("--commits compares Kiln with itself: leave out --peers");
+    }
+  }
+
+  private void refuse(String measured, List<String> options) {
+    for (String option : options) {
+      if (spec.commandLine().getParseResult().hasMatchedOption(option)) {
+        throw new UsageException(
+            "%s measures without %s: leave out one of them".formatted(measured, option));
       }
     }
-    return results.stream().allMatch(result -> result.failed().isEmpty())
-        ? ExitCode.OK
-        : ExitCode.SOFTWARE;
+  }
+
+  private int compare(Conditions conditions, List<Workload> chosen, PrintWriter out)
+      throws IOException, InterruptedException {
+    MeasuredComparison comparison = new MeasuredComparison(conditions, chosen, json, out);
+    Path folder = Files.createTempDirectory("kiln-bench");
+    try (Ending ending = new Ending(folder, spec.commandLine().getErr(), comparison::kept)) {
+      return comparison.run(lineup(folder), folder) ? ExitCode.OK : ExitCode.SOFTWARE;
+    }
   }
 
   private Lineup lineup(Path folder) throws IOException, InterruptedException {
-    if (commits == null) {
-      return Lineup.of(backends, peers, folder, this::say);
-    }
-    if (peers != null) {
-      throw new UsageException("--commits compares Kiln with itself: leave out --peers");
-    }
-    return Lineup.ofCommits(commits, backends, this::say);
+    return commits == null
+        ? Lineup.of(backends, peers, folder, this::say)
+        : Lineup.ofCommits(commits, backends, this::say);
   }
 
   /** What is waited for is no result. */
   private void say(String waitedFor) {
     spec.commandLine().getErr().println("kiln bench: " + waitedFor);
     spec.commandLine().getErr().flush();
-  }
-
-  private String kept(int measured, int all) {
-    return json == null || measured == 0
-        ? "no results were written"
-        : "%d of %d workloads are in %s and %s"
-            .formatted(measured, all, json, ResultFiles.page(json));
   }
 
   private void analyze(Conditions conditions, List<Workload> chosen, PrintWriter out)
@@ -273,30 +248,5 @@ final class BenchCommand implements Callable<Integer> {
 
   private List<Workload> usualWorkloads() {
     return Lineup.isOnGpu(backends) ? Workloads.ofGpu() : Workloads.all();
-  }
-
-  private static void print(PrintWriter out, WorkloadResult result) {
-    Workload workload = result.workload();
-    out.println("%n%s: %s".formatted(workload.name(), workload.description()));
-    ComparisonTables.of(result).text().forEach(line -> out.println("  " + line));
-    result
-        .absent()
-        .forEach((peer, reason) -> out.println("  %s cannot: %s".formatted(peer, reason)));
-    result
-        .failed()
-        .forEach((peer, reason) -> out.println("  %s failed: %s".formatted(peer, reason)));
-    out.flush();
-  }
-
-  private void summarize(PrintWriter out, Report report) {
-    if (!report.advantages().isEmpty()) {
-      out.println("%nHow many times as fast %s is:".formatted(report.first()));
-      ComparisonTables.advantages(report).text().forEach(line -> out.println("  " + line));
-    }
-    report.warning().ifPresent(warning -> out.println("\n" + warning));
-    if (json != null) {
-      out.println("%nwritten: %s and %s".formatted(json, ResultFiles.page(json)));
-    }
-    out.flush();
   }
 }

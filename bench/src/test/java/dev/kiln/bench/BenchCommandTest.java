@@ -29,6 +29,23 @@ class BenchCommandTest {
         });
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "--micro GRU --workloads mlp|--micro measures without --workloads",
+        "--micro GRU --json results.json|--micro measures without --json",
+        "--micro GRU --scaling|--micro measures without --scaling",
+        "--roofline --peers pytorch|--roofline measures without --peers",
+        "--roofline --rounds 3|--roofline measures without --rounds",
+        "--scaling --commits HEAD|--scaling measures without --commits",
+        "--scaling --patience 1|--scaling measures without --patience"
+      })
+  void anOptionThatWouldChangeNothingIsRefused(String line, String message) {
+    assertThat(command().execute(line.split(" "))).isEqualTo(2);
+    assertThat(out.toString()).contains(message);
+  }
+
   @Test
   void measuresKilnInAProcessOfItsOwnAndWritesBothFiles(@TempDir Path folder) throws IOException {
     Path json = folder.resolve("results").resolve("mlp.json");
