@@ -325,42 +325,10 @@ public final class Learner implements AutoCloseable {
    *     the first node at fault, and the number in the data if it lies there
    */
   public Tensor predict(Tensor... inputs) {
-    List<Tensor> given = List.of(inputs);
-    for (int i = 0; i < inputs.length; i++) {
-      long place = firstNonFinite(inputs[i]);
-      if (place >= 0) {
-        throw new IllegalArgumentException(
-            "predict: field %d, %s, holds %s at element %d; correct the data"
-                .formatted(i, inputs[i].type(), inputs[i].get(place), place));
-      }
-    }
-    Program program = programs.prediction(types(given));
-    program.feedBatch(given);
-    program.run();
-    Tensor predictions = program.copyPredictions();
-    long place = firstNonFinite(predictions);
-    if (place >= 0) {
-      throw new IllegalArgumentException(
-          "the predictions of %s hold %s; the first node whose result is not finite is %s"
-              .formatted(
-                  types(given),
-                  predictions.get(place),
-                  program.session().firstNonFinite().orElseThrow()));
-    }
-    return predictions;
+    return CheckedPrediction.of(programs, List.of(inputs));
   }
 
-  /** Returns the first element that is infinite or not a number, -1 if there is none. */
-  private static long firstNonFinite(Tensor tensor) {
-    for (long i = 0; i < tensor.elements() && tensor.type().dtype().isFloating(); i++) {
-      if (!Double.isFinite(tensor.get(i))) {
-        return i;
-      }
-    }
-    return -1;
-  }
-
-  private static List<TensorType> types(List<Tensor> batch) {
+  static List<TensorType> types(List<Tensor> batch) {
     return batch.stream().map(Tensor::type).toList();
   }
 
