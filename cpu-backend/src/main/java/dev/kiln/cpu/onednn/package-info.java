@@ -19,6 +19,7 @@
  *       of products and loops over the cells.
  *   <li>{@code Fused}, {@code NormRelu} and their fusions, {@code PreferredLayouts}: how a graph is
  *       rewritten before it is planned.
+ *   <li>{@code OneDnnOps}: which of these computes an operation.
  *   <li>{@code OneDnnBackend}, {@code OneDnnProvider}: what the rest of Kiln sees.
  * </ul>
  */
