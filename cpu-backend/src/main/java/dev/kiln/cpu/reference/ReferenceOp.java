@@ -9,7 +9,14 @@ import dev.kiln.tensor.TensorType;
 import java.util.ArrayList;
 import java.util.List;
 
-/** An operation in plain Java: the buffers it is bound to are read and written as host tensors. */
+/**
+ * An operation in plain Java: the buffers it is bound to are read and written as host tensors.
+ *
+ * <p>Scratch is arrays of doubles in the Java heap, of the size of an operand or less, and not
+ * workspace of the plan: with arrays a kernel reads like the formula that it defines, and the JVM
+ * compiles no loop over native memory to vector instructions. So the plan's bytes are all that is
+ * allocated of the backend, and the heap comes on top of them, once, when a plan is bound.
+ */
 interface ReferenceOp extends Op {
 
   /** Returns the types it was compiled for. */
