@@ -82,7 +82,7 @@ final class GenerateCommand implements Callable<Integer> {
       names = "--unknown",
       paramLabel = "WHAT",
       description =
-          "Characters of the prompt that the model was not trained on are ${COMPLETION-CANDIDATES}."
+          "Characters of the prompt that the model was not trained on are mapped or refused."
               + " Default: mapped, to the one that stands for all unknown ones.")
   private UnknownCharacters unknown = UnknownCharacters.MAPPED;
 

@@ -30,7 +30,8 @@ import picocli.CommandLine.Spec;
     versionProvider = KilnVersion.class,
     sortOptions = false,
     description = {
-      "Predicts images, rows of a CSV file, words, what follows a text, or samples of a data set.",
+      "Predicts images, rows of a CSV file, words, what follows a text or a series, phonemes of"
+          + " words, or samples of a data set.",
       "An image must have exactly the size of the model's samples; a light drawing on dark ground,"
           + " as",
       "the digits and clothes are. A CSV file has one column per feature and possibly one named"
@@ -42,6 +43,7 @@ import picocli.CommandLine.Spec;
       "  kiln predict runs/RUN --index 0            the first sample of the test set",
       "  kiln predict runs/RUN drawing.png",
       "  kiln predict runs/RUN Schmetterling papillon     the language of each word",
+      "  kiln predict runs/RUN series.csv                 how a series goes on",
       "  kiln predict runs/RUN table.csv --json"
     })
 final class PredictCommand implements Callable<Integer> {
@@ -55,7 +57,7 @@ final class PredictCommand implements Callable<Integer> {
       paramLabel = "INPUT",
       description =
           "What the model takes: images (PNG, PGM, ...) or CSV files; words; the beginning of a"
-              + " text.")
+              + " text; a series as a CSV file, a JSON array or numbers separated by commas.")
   private List<String> inputs = new ArrayList<>();
 
   @Option(
@@ -85,7 +87,7 @@ final class PredictCommand implements Callable<Integer> {
       names = "--unknown",
       paramLabel = "WHAT",
       description =
-          "Characters of a text that the model was not trained on are ${COMPLETION-CANDIDATES}."
+          "Characters of a text that the model was not trained on are mapped or refused."
               + " Default: mapped, to the one that stands for all unknown ones, where the model has"
               + " one.")
   private @Nullable UnknownCharacters unknown;

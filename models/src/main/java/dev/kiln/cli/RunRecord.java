@@ -62,6 +62,9 @@ record RunRecord(RunFolder folder) {
 
   /** Returns a value as people read it: a list as its elements. */
   private static String text(JsonNode value) {
+    if (value.isArray() && value.isEmpty()) {
+      return "not given";
+    }
     return value.isArray()
         ? value.valueStream().map(RunRecord::text).collect(Collectors.joining(", "))
         : value.asText();

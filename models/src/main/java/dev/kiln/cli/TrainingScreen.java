@@ -80,12 +80,12 @@ final class TrainingScreen {
   private static String describe(RunConfig config) {
     StringBuilder text = new StringBuilder();
     text.append(
-        "%s, rate %s, %s, %d epochs, seed %d"
+        "%s, rate %s, %s, %s, seed %d"
             .formatted(
                 config.optimizer(),
                 Numbers.shortest(config.lr()),
                 config.schedule(),
-                config.epochs(),
+                config.epochs() == 1 ? "1 epoch" : config.epochs() + " epochs",
                 config.seed()));
     if (config.precision() != Precision.FLOAT32) {
       text.append(", in ").append(config.precision());

@@ -29,7 +29,7 @@ final class WeightsOptions {
   @Option(
       names = "--weights",
       paramLabel = "WHICH",
-      description = "The run's ${COMPLETION-CANDIDATES} checkpoint. Default: best.")
+      description = "The run's best or last checkpoint. Default: best.")
   private @Nullable Weights weights;
 
   @Option(
