@@ -11,6 +11,7 @@ import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -21,6 +22,8 @@ class DocumentationTest {
   private static final Pattern LINK = Pattern.compile("\\[[^]]*]\\(([^)\\s]+)\\)");
   private static final Pattern RESULT =
       Pattern.compile("bench/results/[A-Za-z0-9_./-]*[A-Za-z0-9]");
+  private static final Pattern FILE_OF_FIGURES =
+      Pattern.compile("`([a-z0-9-]+\\.(?:json|txt|md))`");
   private static final Pattern CODE = Pattern.compile("(?ms)^```.*?^```");
 
   static Stream<Path> pages() throws IOException {
@@ -67,6 +70,18 @@ class DocumentationTest {
   void everyFileOfResultsThatIsNamedExists(Path page) throws IOException {
     Matcher files = RESULT.matcher(Files.readString(page));
     assertThat(files.results().map(file -> ROOT.resolve(file.group()))).allMatch(Files::exists);
+  }
+
+  /** That page tells which folder its files are in, and then names them alone. */
+  @Test
+  void everyFileOfFiguresOfThePerformancePageExists() throws IOException {
+    String page = Files.readString(ROOT.resolve("docs").resolve("performance.md"));
+    List<String> files =
+        FILE_OF_FIGURES.matcher(page).results().map(file -> file.group(1)).toList();
+    assertThat(files).isNotEmpty();
+    try (Stream<Path> results = Files.walk(ROOT.resolve("bench").resolve("results"))) {
+      assertThat(results.map(path -> path.getFileName().toString()).toList()).containsAll(files);
+    }
   }
 
   @ParameterizedTest

@@ -18,8 +18,14 @@ public final class Numbers {
     return Math.abs(value) < LARGE ? digits.toPlainString() : digits.toString();
   }
 
-  /** Returns a metric with four digits after the point, or such as {@code 1.346e+30}. */
+  /**
+   * Returns a metric with four digits after the point, or such as {@code 1.346e+30}; {@code
+   * undefined} where it is not a number.
+   */
   public static String metric(double value) {
+    if (Double.isNaN(value)) {
+      return "undefined";
+    }
     return String.format(Locale.ROOT, Math.abs(value) < LARGE ? "%.4f" : "%.3e", value);
   }
 
