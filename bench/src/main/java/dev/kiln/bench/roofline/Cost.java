@@ -63,6 +63,7 @@ public record Cost(double operations, double bytes) {
     return new Cost(operations(step.node().spec(), inputs, outputs), bytes);
   }
 
+  /** No default: whoever adds an operation is asked by the compiler whether it multiplies. */
   private static double operations(OpSpec spec, List<TensorType> inputs, List<TensorType> outputs) {
     return switch (spec) {
       case Conv2d _ -> convolution(outputs.getFirst(), inputs.get(1).shape());
