@@ -27,7 +27,7 @@ class Tf32Test {
   /** One and a bit: TF32, with 10 bits of fraction, drops the bit. */
   private static final float ALMOST_ONE = 1 + 0x1p-12f;
 
-  private interface Product {
+  interface Product {
     Value of(Ops ops, Value a, Value b);
   }
 

@@ -36,24 +36,24 @@ __device__ inline REAL logistic(REAL x) { return 1 / (1 + exp(-x)); }
 #define END_FOR_EACH_STATE }
 
 // gates [N, T, G * hidden]: the input's product, then activated; product [N, G * hidden]: the state's; extra [N, T, hidden].
-#define FORWARD(cell)                                                                                              \
-  KERNEL recurrent_##cell(Index count, Step step, const long long* lengths, ELEMENT* gates, const ELEMENT* product,      \
+#define FORWARD(cell)                                                                                               \
+  KERNEL recurrent_##cell(Index count, Step step, const long long* lengths, ELEMENT* gates, const ELEMENT* product, \
                           const ELEMENT* bias_ih, const ELEMENT* bias_hh, ELEMENT* h, ELEMENT* c, ELEMENT* extra, ELEMENT* states)
 
 // The sum of both products for gate g.
 #define GATE(g) (gate[(g) * H] + bias_ih[(g) * H + k] + from_state[(g) * H] + bias_hh[(g) * H + k])
 
-#define PLAIN(cell, activation)                                  \
-  FORWARD(cell) {                                                \
-    FOR_EACH_STATE()                                             \
-      ELEMENT* gate = gates + row * H + k;                          \
-      const ELEMENT* from_state = product + n * H + k;              \
-      REAL sum = GATE(0);                                        \
-      REAL state = activation;                                   \
-      gate[0] = state;                                           \
-      h[i] = state;                                              \
-      states[row * step.width + step.column + k] = state;        \
-    END_FOR_EACH_STATE                                           \
+#define PLAIN(cell, activation)                           \
+  FORWARD(cell) {                                         \
+    FOR_EACH_STATE()                                      \
+      ELEMENT* gate = gates + row * H + k;                \
+      const ELEMENT* from_state = product + n * H + k;    \
+      REAL sum = GATE(0);                                 \
+      REAL state = activation;                            \
+      gate[0] = state;                                    \
+      h[i] = state;                                       \
+      states[row * step.width + step.column + k] = state; \
+    END_FOR_EACH_STATE                                    \
   }
 
 PLAIN(rnn_tanh, tanh(sum))
@@ -112,9 +112,9 @@ KERNEL recurrent_before(Index count, Step step, const long long* lengths, const 
 // Adds dy to the gradient dh of the state, turns it into those of the gates, for the input's product in
 // to_input [N, T, G * hidden], for the state's in to_state [N, G * hidden] of this turn, and leaves in dh and dc what
 // reaches the previous state and memory past the product.
-#define BACKWARD(cell)                                                                                                  \
+#define BACKWARD(cell)                                                                                                         \
   KERNEL recurrent_##cell##_grad(Index count, Step step, const long long* lengths, const ELEMENT* gates, const ELEMENT* extra, \
-                                 const ELEMENT* before, const ELEMENT* c0, const ELEMENT* dy, ELEMENT* dh, ELEMENT* dc,                \
+                                 const ELEMENT* before, const ELEMENT* c0, const ELEMENT* dy, ELEMENT* dh, ELEMENT* dc,        \
                                  ELEMENT* to_input, ELEMENT* to_state, ELEMENT* to_states)
 
 #define NOTHING(gates_of_cell)                                                     \
