@@ -4,6 +4,7 @@ import dev.kiln.backend.Backend;
 import dev.kiln.backend.OutOfMemoryException;
 import dev.kiln.exec.Plan;
 import dev.kiln.exec.Planner;
+import dev.kiln.op.ShapeException;
 import dev.kiln.tensor.TensorType;
 import java.util.List;
 import java.util.function.Function;
@@ -53,6 +54,8 @@ final class LargestBatch {
       return fits.test(plan);
     } catch (OutOfMemoryException tooLittleToPlan) {
       return false;
+    } catch (ShapeException tooFewRows) {
+      return false; // a batch normalization of rows takes no single one
     }
   }
 }

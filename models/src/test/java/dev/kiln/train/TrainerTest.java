@@ -337,4 +337,26 @@ class TrainerTest {
       System.clearProperty("kiln.memory");
     }
   }
+
+  /** Of one row a batch normalization has no plan, so the search must not try to make it. */
+  @Test
+  void namesNoBatchWhereNoneFits() {
+    Layer normalized = Sequential.of(Linear.of(64), BatchNorm.of(), Linear.of(2));
+    TrainerBuilder builder =
+        Trainer.of(backend, Models.classifier(normalized), twoClouds())
+            .optimizer(Optimizer.sgd(0.1))
+            .batchSize(SAMPLES);
+    long held;
+    try (Trainer fits = builder.build()) {
+      held = fits.learner().trainingPlan(SAMPLES).variableBytes();
+    }
+    System.setProperty("kiln.memory", Long.toString(held));
+    try {
+      assertThatThrownBy(builder::build)
+          .isInstanceOf(PlanTooLargeException.class)
+          .hasMessageContaining("not even a single sample fits");
+    } finally {
+      System.clearProperty("kiln.memory");
+    }
+  }
 }
