@@ -70,10 +70,10 @@ record ComparisonTable(
   String render() {
     StringBuilder text = new StringBuilder();
     text.append(
-        "%s: %d epochs, batches of %d, %s, rate %s, on %s; best epoch by validation, judged on the test set%n%n"
+        "%s: %s, batches of %d, %s, rate %s, on %s; best epoch by validation, judged on the test set%n%n"
             .formatted(
                 config.data(),
-                config.epochs(),
+                Numbers.count(config.epochs(), "epoch"),
                 config.batch(),
                 config.optimizer(),
                 Numbers.shortest(config.lr()),

@@ -85,7 +85,7 @@ final class TrainingScreen {
                 config.optimizer(),
                 Numbers.shortest(config.lr()),
                 config.schedule(),
-                config.epochs() == 1 ? "1 epoch" : config.epochs() + " epochs",
+                Numbers.count(config.epochs(), "epoch"),
                 config.seed()));
     if (config.precision() != Precision.FLOAT32) {
       text.append(", in ").append(config.precision());
@@ -109,7 +109,7 @@ final class TrainingScreen {
       text.append(", best by ").append(config.monitor());
     }
     if (config.patience() > 0) {
-      text.append(", patience %d epochs".formatted(config.patience()));
+      text.append(", patience " + Numbers.count(config.patience(), "epoch"));
     }
     return text.toString();
   }

@@ -34,6 +34,11 @@ public final class Numbers {
     return Math.round(100 * share) + "%";
   }
 
+  /** Returns how many there are of something, such as {@code 1 epoch} or {@code 3 epochs}. */
+  public static String count(int count, String one) {
+    return count + " " + (count == 1 ? one : one + "s");
+  }
+
   /** Returns a time such as {@code 42 s}, {@code 3 min 5 s} or {@code 2 h 10 min}. */
   public static String time(Duration time) {
     if (time.toHours() > 0) {

@@ -23,7 +23,7 @@ class TrainingComparisonTest {
     assertThat(result.exitCode()).isZero();
     assertThat(result.out())
         .contains("perceptron, seed 1: mae", "mlp, seed 2: mae")
-        .contains("sunspots: 1 epochs, batches of 32, adam, rate 0.001, on reference")
+        .contains("sunspots: 1 epoch, batches of 32, adam, rate 0.001, on reference")
         .containsPattern("model +parameters +memory +s/epoch +mae")
         // 33 5 + 5
         .containsPattern("perceptron +170 .*\\d+\\.\\d{4} \\+- \\d+\\.\\d{4} \\(\\d");

@@ -18,4 +18,10 @@ class NumbersTest {
   void aMetricHasFourDigits(double value, String text) {
     assertThat(Numbers.metric(value)).isEqualTo(text);
   }
+
+  @ParameterizedTest
+  @CsvSource({"0, 0 epochs", "1, 1 epoch", "20, 20 epochs"})
+  void countsNameOneAndMany(int count, String text) {
+    assertThat(Numbers.count(count, "epoch")).isEqualTo(text);
+  }
 }
