@@ -55,7 +55,10 @@ final class BenchCommand implements Callable<Integer> {
       List.of("--peers", "--commits", "--rounds", "--patience", "--json");
 
   private static final List<String> OF_ANALYSES =
-      List.of("--workloads", "--backends", "--seconds", "--threads");
+      List.of("--workloads", "--backends", "--batch", "--seconds", "--threads");
+
+  /** Sizes are what scaling is about, and earlier commits know those of their workloads alone. */
+  private static final List<String> OF_ONE_SIZE = List.of("--batch");
 
   @Option(
       names = "--workloads",
@@ -95,6 +98,15 @@ final class BenchCommand implements Callable<Integer> {
               + " sources, whatever git takes for one, each built once; the last is compared with"
               + " those before it, on the first of the backends.")
   private @Nullable List<String> commits;
+
+  @Option(
+      names = "--batch",
+      paramLabel = "N",
+      description =
+          "The samples of a batch, instead of what belongs to the workload: for a look at whether"
+              + " it runs on a slow machine. Figures are of this size alone. Default: the"
+              + " workload's.")
+  private @Nullable Integer batch;
 
   @Option(
       names = "--seconds",
@@ -160,12 +172,7 @@ final class BenchCommand implements Callable<Integer> {
   public Integer call() throws IOException, InterruptedException {
     checkUse();
     Conditions conditions = conditions();
-    List<Workload> chosen =
-        workloads == null
-            ? usualWorkloads()
-            : Choice.of("workload", Workloads.names(), workloads).stream()
-                .map(Workloads::find)
-                .toList();
+    List<Workload> chosen = chosenWorkloads();
     PrintWriter out = spec.commandLine().getOut();
     if (micro != null) {
       return MicroBenchmarks.run(micro, this::say);
@@ -187,6 +194,12 @@ final class BenchCommand implements Callable<Integer> {
     if (roofline || scaling) {
       refuse(roofline ? "--roofline" : "--scaling", OF_COMPARISONS);
     }
+    if (scaling) {
+      refuse("--scaling", OF_ONE_SIZE);
+    }
+    if (commits != null) {
+      refuse("--commits", OF_ONE_SIZE);
+    }
     if (commits != null && peers != null) {
       throw new UsageException("--commits compares Kiln with itself: leave out --peers");
     }
@@ -199,6 +212,23 @@ final class BenchCommand implements Callable<Integer> {
             "%s measures without %s: leave out one of them".formatted(measured, option));
       }
     }
+  }
+
+  private List<Workload> chosenWorkloads() {
+    List<Workload> chosen =
+        workloads == null
+            ? usualWorkloads()
+            : Choice.of("workload", Workloads.names(), workloads).stream()
+                .map(Workloads::find)
+                .toList();
+    if (batch == null) {
+      return chosen;
+    }
+    int rows = batch;
+    if (rows < 1) {
+      throw new UsageException("--batch must be positive, not " + rows);
+    }
+    return chosen.stream().map(workload -> workload.withBatch(rows)).toList();
   }
 
   private int compare(Conditions conditions, List<Workload> chosen, PrintWriter out)

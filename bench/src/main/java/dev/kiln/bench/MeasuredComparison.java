@@ -95,7 +95,7 @@ final class MeasuredComparison {
 
   private void print(WorkloadResult result) {
     Workload workload = result.workload();
-    out.println("%n%s: %s".formatted(workload.name(), workload.description()));
+    out.println("%n%s: %s".formatted(workload.name(), workload.describe()));
     ComparisonTables.of(result).text().forEach(line -> out.println("  " + line));
     result
         .absent()

@@ -39,7 +39,9 @@ class BenchCommandTest {
         "--roofline --peers pytorch|--roofline measures without --peers",
         "--roofline --rounds 3|--roofline measures without --rounds",
         "--scaling --commits HEAD|--scaling measures without --commits",
-        "--scaling --patience 1|--scaling measures without --patience"
+        "--scaling --patience 1|--scaling measures without --patience",
+        "--scaling --batch 2|--scaling measures without --batch",
+        "--commits HEAD --batch 2|--commits measures without --batch",
       })
   void anOptionThatWouldChangeNothingIsRefused(String line, String message) {
     assertThat(command().execute(line.split(" "))).isEqualTo(2);
@@ -64,6 +66,8 @@ class BenchCommandTest {
                 "2",
                 "--patience",
                 "0",
+                "--batch",
+                "3",
                 "--json",
                 json.toString());
     assertThat(status).as(out.toString()).isZero();
@@ -72,6 +76,8 @@ class BenchCommandTest {
     assertThat(peer.at("/parameters").asLong()).isEqualTo(101_770);
     assertThat(peer.at("/samples-per-second/values")).hasSize(2);
     assertThat(peer.at("/check/losses")).hasSize(10);
+    assertThat(new ObjectMapper().readTree(json.toFile()).at("/workloads/0/description").asText())
+        .isEqualTo("mlp on images [1, 28, 28], batch 3");
     assertThat(Files.readString(json.resolveSibling("mlp.md"))).contains("# Training speed", "mlp");
   }
 
@@ -98,6 +104,7 @@ class BenchCommandTest {
         "--backends|onedn|did you mean 'onednn'?",
         "--seconds|0|must be positive",
         "--rounds|0|must be positive",
+        "--batch|0|--batch must be positive, not 0",
         "--commits|HEAD|start 'kiln bench' there",
       })
   void refusesWhatItDoesNotKnow(String option, String value, String message) {

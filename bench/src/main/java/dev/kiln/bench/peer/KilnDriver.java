@@ -50,8 +50,8 @@ public final class KilnDriver implements Framework {
 
   @Override
   public Training open(Job job) throws IOException {
-    Workload workload = Workloads.find(job.workload());
     Exchange exchange = Exchange.read(job.exchange());
+    Workload workload = Workloads.find(job.workload()).withBatch(exchange.rows());
     Network network =
         workload.network(job.purpose() == Purpose.CHECK ? workload.checked() : workload.model());
     long free = backend.availableBytes();

@@ -43,7 +43,7 @@ public final class JsonReport {
   private static Map<String, Object> tree(WorkloadResult result) {
     Map<String, Object> tree = new LinkedHashMap<>();
     tree.put("name", result.workload().name());
-    tree.put("description", result.workload().description());
+    tree.put("description", result.workload().describe());
     tree.put("batch", result.workload().batch());
     tree.put("absent", result.absent());
     tree.put("failed", result.failed());

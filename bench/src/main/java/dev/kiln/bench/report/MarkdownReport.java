@@ -42,7 +42,7 @@ public final class MarkdownReport {
     lines.addAll(ComparisonTables.advantages(report).markdown());
     for (WorkloadResult result : report.results()) {
       lines.addAll(List.of("", "## " + result.workload().name(), ""));
-      lines.addAll(List.of(result.workload().description() + ".", ""));
+      lines.addAll(List.of(result.workload().describe() + ".", ""));
       lines.addAll(ComparisonTables.of(result).markdown());
       result.absent().forEach((peer, reason) -> lines.addAll(List.of("", peer + ": " + reason)));
       result

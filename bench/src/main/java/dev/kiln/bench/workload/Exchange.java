@@ -41,6 +41,11 @@ public record Exchange(Map<String, Tensor> weights, Map<String, Tensor> batch) {
     return new Exchange(weights, batch);
   }
 
+  /** Returns the samples of the batch. */
+  public int rows() {
+    return batch.values().iterator().next().shape().dim(0);
+  }
+
   /** Writes them into a safetensors file, named as {@link Job} says. */
   public void write(Path file) throws IOException {
     Map<String, Tensor> named = new LinkedHashMap<>();

@@ -33,7 +33,7 @@ record SequenceToSequence() implements Model {
     Model model = new SequenceToSequence();
     return new Workload(
         "seq2seq",
-        "Embedding(40, 64), Gru(128) into Gru(128), 12 letters to 12 phonemes, batch 64",
+        "Embedding(40, 64), Gru(128) into Gru(128), 12 letters to 12 phonemes",
         64,
         fields,
         model,

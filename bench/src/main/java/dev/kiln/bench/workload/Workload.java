@@ -37,6 +37,11 @@ public record Workload(
     fields = new LinkedHashMap<>(fields);
   }
 
+  /** Returns the network and the size of the batch, in one line. */
+  public String describe() {
+    return "%s, batch %d".formatted(description, batch);
+  }
+
   /** Returns the types of one sample's fields. */
   public List<TensorType> sample() {
     return fields.values().stream().map(Field::type).toList();

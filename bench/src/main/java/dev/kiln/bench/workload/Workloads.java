@@ -95,7 +95,7 @@ public final class Workloads {
     layers.add(Linear.of(CLASSES));
     return classifier(
         "mlp-" + depth,
-        "%d hidden layers of 256, batch 64".formatted(depth),
+        "%d hidden layers of 256".formatted(depth),
         64,
         new Field.Normal(Shape.of(1, 28, 28)),
         new Field.Labels(Shape.of(), CLASSES),
@@ -111,7 +111,7 @@ public final class Workloads {
     Layer network = Zoo.find(model).build(image, CLASSES);
     return classifier(
         name,
-        "%s on images %s, batch %d".formatted(model, image, batch),
+        "%s on images %s".formatted(model, image),
         batch,
         new Field.Normal(image),
         new Field.Labels(Shape.of(), CLASSES),
@@ -122,7 +122,7 @@ public final class Workloads {
   private static Workload rows(String name, Recurrent layer) {
     return classifier(
         name,
-        "%s over 28 steps of 28 features, last step, batch 64".formatted(layer.describe()),
+        "%s over 28 steps of 28 features, last step".formatted(layer.describe()),
         64,
         new Field.Normal(Shape.of(28, 28)),
         new Field.Labels(Shape.of(), CLASSES),
@@ -134,8 +134,7 @@ public final class Workloads {
     Shape steps = Shape.of(100);
     return classifier(
         name,
-        "%s over 100 steps of 65 characters, every step, batch %d"
-            .formatted(stack.describe(), batch),
+        "%s over 100 steps of 65 characters, every step".formatted(stack.describe()),
         batch,
         new Field.OneHot(steps, CHARACTERS),
         new Field.Labels(steps, CHARACTERS),
