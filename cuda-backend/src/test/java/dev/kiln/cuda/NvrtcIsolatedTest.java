@@ -10,6 +10,8 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.SymbolLookup;
 import java.net.URISyntaxException;
 import java.net.URL;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,7 +28,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 /**
  * NVIDIA's own compiler takes every kernel for architectures from Turing on, and those of F16,
  * which hold assembly, for the oldest that CUDA 12 knows and as PTX for newer ones; no GPU is
- * needed. The compiler comes with {@code -Pnvrtc}, or is the one installed.
+ * needed. The compiler comes with {@code -Pnvrtc}, which takes no other; without that it is the one
+ * installed, if there is one.
  */
 class NvrtcIsolatedTest {
 
@@ -45,11 +48,26 @@ class NvrtcIsolatedTest {
   private static final List<CompilerTarget> FURTHER_TARGETS =
       List.of(new CompilerTarget(Form.MACHINE_CODE, 50), new CompilerTarget(Form.PTX, 90));
 
+  /** The version that {@code -Pnvrtc} brings. */
+  private static final String PACKED_VERSION = "12.9";
+
+  /** The versions of the stand-in of cuda-on-host begin with it, and NVIDIA's do not. */
+  private static final int STAND_IN = 0;
+
+  /** What machine code for a GPU says in its ELF header, at this place. */
+  private static final short EM_CUDA = 190;
+
+  private static final int MACHINE_OFFSET = 18;
+
   @TempDir static Path folder;
 
   @BeforeAll
   static void load() throws IOException {
+    boolean required = Boolean.getBoolean("require.nvrtc");
     boolean packed = NvrtcIsolatedTest.class.getResource(FOLDER + LIBRARIES.getFirst()) != null;
+    if (required && !packed) {
+      throw new IllegalStateException("-Pnvrtc has not brought " + LIBRARIES.getFirst());
+    }
     Assumptions.assumeTrue(
         packed || isInstalled(), "NVRTC 12 is not installed; -Pnvrtc brings it for this test");
     if (packed) {
@@ -65,6 +83,13 @@ class NvrtcIsolatedTest {
     }
     System.setProperty("kiln.cache", folder.resolve("cache").toString());
     JCudaNatives.loadCompiler();
+    if (required) {
+      assertThat(Nvrtc.version()).as("the version of the NVRTC loaded").isEqualTo(PACKED_VERSION);
+    } else {
+      Assumptions.assumeFalse(
+          Nvrtc.majorVersion() == STAND_IN,
+          "the NVRTC of this process is the stand-in; -Pnvrtc brings NVIDIA's for this test");
+    }
   }
 
   private static boolean isInstalled() {
@@ -112,6 +137,9 @@ class NvrtcIsolatedTest {
           .endsWith("\0");
     } else {
       assertThat(image).startsWith(0x7F, 'E', 'L', 'F');
+      assertThat(ByteBuffer.wrap(image).order(ByteOrder.LITTLE_ENDIAN).getShort(MACHINE_OFFSET))
+          .as("the machine that the code is for")
+          .isEqualTo(EM_CUDA);
     }
   }
 }
