@@ -8,6 +8,8 @@ import dev.kiln.evaluation.Decision;
 import dev.kiln.evaluation.Examination;
 import dev.kiln.models.task.Task;
 import dev.kiln.report.ChartFiles;
+import dev.kiln.report.Epoch;
+import dev.kiln.report.GradientScaling;
 import dev.kiln.report.RunReport;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -84,6 +86,8 @@ final class EvaluateCommand implements Callable<Integer> {
       Dataset samples = part.of(data.split());
       Examination examination = examine(model.withBeam(beam), samples, batch);
       Decision decision = decision(model, data.split(), batch);
+      RunRecord record = RunRecord.of(checkpoint);
+      List<Epoch> history = record.history();
       EvaluationSummary summary =
           new EvaluationSummary(
               checkpoint.toString(),
@@ -92,15 +96,15 @@ final class EvaluateCommand implements Callable<Integer> {
               examination,
               decision,
               examination.results(decision),
-              task.baselines(data.split(), samples));
-      RunRecord record = RunRecord.of(checkpoint);
+              task.baselines(data.split(), samples),
+              GradientScaling.after(history));
       RunReport report =
           new RunReport(
               record.folder().name(),
               summary.subject() + ", weights of " + checkpoint.getFileName(),
               record.facts(backend),
               record.followed(),
-              record.history(),
+              history,
               RunRecord.layers(model.learner()),
               summary.results());
       Path folder = out == null ? record.evaluation(data.name(), part.name()) : out;

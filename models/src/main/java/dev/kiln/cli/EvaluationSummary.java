@@ -9,6 +9,7 @@ import dev.kiln.metrics.MulticlassEvaluation;
 import dev.kiln.models.Numbers;
 import dev.kiln.models.task.Baseline;
 import dev.kiln.report.ClassificationResults;
+import dev.kiln.report.GradientScaling;
 import dev.kiln.report.MeasuredMetric;
 import dev.kiln.report.Results;
 import dev.kiln.train.Monitor;
@@ -16,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  * @param decision how its probabilities became classes
  * @param results what came of it
  * @param baselines how good simple methods are on the same samples
+ * @param scaling how gradients were scaled while it was trained; empty unless in fp16
  */
 record EvaluationSummary(
     String checkpoint,
@@ -38,7 +41,8 @@ record EvaluationSummary(
     Examination examination,
     Decision decision,
     Results results,
-    List<Baseline> baselines) {
+    List<Baseline> baselines,
+    Optional<GradientScaling> scaling) {
 
   /** Returns which samples these are, in one line. */
   String subject() {
@@ -67,6 +71,7 @@ record EvaluationSummary(
       }
     }
     baselines.forEach(baseline -> text.append("%nto be beaten: %s%n".formatted(line(baseline))));
+    scaling.ifPresent(scaled -> text.append("%nin training, %s%n".formatted(scaled.sentence())));
     return text.toString();
   }
 
@@ -151,6 +156,7 @@ record EvaluationSummary(
       baselines.forEach(each -> simple.put(each.name(), each.evaluation().toMap()));
       values.put("baselines", simple);
     }
+    scaling.ifPresent(scaled -> values.put("gradient_scaling", scaled.toMap()));
     return values;
   }
 

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import de.siegmar.fastcsv.writer.CsvWriter;
 import de.siegmar.fastcsv.writer.LineDelimiter;
 import dev.kiln.report.Epoch;
+import dev.kiln.report.GradientScaling;
 import dev.kiln.train.EpochReport;
 import java.io.IOException;
 import java.io.StringWriter;
@@ -14,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +23,10 @@ import org.jspecify.annotations.Nullable;
 final class History {
 
   private static final String EPOCH = "epoch";
+  private static final String UPDATES = "updates";
+  private static final String BEST = "best";
+  private static final String LOSS_SCALE = "loss_scale";
+  private static final String SKIPPED_UPDATES = "skipped_updates";
   private static final String TRAINING = "training_";
   private static final String VALIDATION = "validation_";
 
@@ -64,7 +70,18 @@ final class History {
         Boolean.TRUE.equals(row.get("resumed")),
         number(row.get("seconds")),
         number(row.get("samples_per_second")),
-        Boolean.TRUE.equals(row.get("best")));
+        Boolean.TRUE.equals(row.get(BEST)),
+        scaling(row));
+  }
+
+  private static Optional<GradientScaling> scaling(Map<String, Object> row) {
+    return row.containsKey(LOSS_SCALE)
+        ? Optional.of(
+            new GradientScaling(
+                number(row.get(LOSS_SCALE)),
+                (long) number(row.get(SKIPPED_UPDATES)),
+                (long) number(row.get(UPDATES))))
+        : Optional.empty();
   }
 
   /** Returns a number of a row; one that was not finite is kept as text. */
@@ -110,7 +127,7 @@ final class History {
   private static Map<String, Object> row(EpochReport report) {
     Map<String, Object> row = new LinkedHashMap<>();
     row.put(EPOCH, (int) report.epoch() + 1);
-    row.put("updates", report.updates());
+    row.put(UPDATES, report.updates());
     row.put("learning_rate", report.rate());
     report.training().forEach((metric, value) -> row.put(TRAINING + metric, value));
     report.validation().forEach((metric, value) -> row.put(VALIDATION + metric, value));
@@ -118,12 +135,12 @@ final class History {
     row.put("seconds", report.seconds());
     row.put("samples_per_second", report.samplesPerSecond());
     row.put("data_wait_share", report.dataWaitShare());
-    row.put("best", report.best());
+    row.put(BEST, report.best());
     report
         .scaledGradients()
         .ifPresent(scaled -> {
-          row.put("loss_scale", scaled.scale());
-          row.put("skipped_updates", scaled.skippedUpdates());
+          row.put(LOSS_SCALE, scaled.scale());
+          row.put(SKIPPED_UPDATES, scaled.skippedUpdates());
         });
     return row;
   }

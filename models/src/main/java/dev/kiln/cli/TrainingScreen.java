@@ -7,6 +7,7 @@ import dev.kiln.data.Dataset;
 import dev.kiln.exec.Plan;
 import dev.kiln.models.Numbers;
 import dev.kiln.models.task.Baseline;
+import dev.kiln.report.GradientScaling;
 import dev.kiln.train.Monitor;
 import dev.kiln.train.RepeatabilityProof;
 import dev.kiln.train.Trainer;
@@ -152,9 +153,9 @@ final class TrainingScreen {
         .scaledGradients()
         .ifPresent(scaled ->
             out.println(
-                "gradients were scaled by %,.0f at last; %,d of %,d updates were skipped for overflow"
-                    .formatted(
-                        scaled.scale(), scaled.skippedUpdates(), trainer.learner().updates())));
+                new GradientScaling(
+                        scaled.scale(), scaled.skippedUpdates(), trainer.learner().updates())
+                    .sentence()));
     if (trainer.state().bestEpoch() >= 0) {
       out.println(
           "weights are those of epoch %d, the best".formatted(trainer.state().bestEpoch() + 1));

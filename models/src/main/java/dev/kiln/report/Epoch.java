@@ -3,6 +3,7 @@ package dev.kiln.report;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param seconds how long it took
  * @param samplesPerSecond training samples by training time
  * @param best whether it was better than every one before
+ * @param scaling how gradients were scaled at its end; empty unless in fp16
  */
 public record Epoch(
     long number,
@@ -25,7 +27,8 @@ public record Epoch(
     boolean resumed,
     double seconds,
     double samplesPerSecond,
-    boolean best) {
+    boolean best,
+    Optional<GradientScaling> scaling) {
 
   /** Copies the maps, keeping their order. */
   public Epoch {
@@ -44,6 +47,7 @@ public record Epoch(
     values.put("seconds", Json.number(seconds));
     values.put("samplesPerSecond", Json.number(samplesPerSecond));
     values.put("best", best);
+    values.put("scaling", scaling.map(GradientScaling::toMap).orElse(null));
     return values;
   }
 

@@ -45,6 +45,8 @@ public record RunReport(
     values.put("facts", facts);
     values.put("history", history.stream().map(Epoch::toMap).toList());
     values.put("generalization", GeneralizationGap.of(history, followed).toMap());
+    values.put(
+        "scaling", GradientScaling.after(history).map(GradientScaling::sentence).orElse(null));
     values.put("layers", layers);
     values.put("loss", Json.number(results.loss()));
     values.put("rows", results.rows());

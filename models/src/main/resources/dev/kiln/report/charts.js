@@ -147,6 +147,33 @@ var KilnCharts = (function () {
     });
   }
 
+  /** What the loss was multiplied by at the end of each epoch in fp16, and the updates skipped in each. */
+  function lossScale(report, theme) {
+    var before = 0;
+    var skipped = [];
+    var scales = [];
+    report.history.forEach(function (epoch) {
+      if (epoch.scaling) {
+        skipped.push([epoch.number, epoch.scaling.skipped_updates - before]);
+        scales.push([epoch.number, epoch.scaling.loss_scale]);
+        before = epoch.scaling.skipped_updates;
+      }
+    });
+    var values = scales.map(function (point) { return point[1]; });
+    return merge(base(theme), {
+      xAxis: epochAxis(theme, report.history),
+      yAxis: [
+        axis(theme, '', { type: 'log', logBase: 2, min: Math.min.apply(null, values) / 2, max: Math.max.apply(null, values) * 2 }),
+        axis(theme, '', { position: 'right', minInterval: 1, min: 0, splitLine: { show: false } })
+      ],
+      tooltip: merge(base(theme).tooltip, { trigger: 'axis' }),
+      series: [
+        line('loss scale', scales, { step: 'end', itemStyle: { color: theme.series[0] } }),
+        { name: 'updates skipped in the epoch (right)', type: 'bar', yAxisIndex: 1, barMaxWidth: 10, data: skipped, itemStyle: { color: theme.series[1], opacity: 0.5 } }
+      ]
+    });
+  }
+
   function rowShares(matrix) {
     return matrix.map(function (row) {
       var total = row.reduce(function (sum, count) { return sum + count; }, 0);
@@ -396,6 +423,9 @@ var KilnCharts = (function () {
       });
       add('generalization-gap', 'generalization gap', generalizationGap(report, theme));
       add('learning-rate', 'learning rate', learningRate(report, theme));
+      if (report.scaling) {
+        add('loss-scale', 'loss scale', lossScale(report, theme));
+      }
     }
     if (report.kind === 'classification') {
       var size = confusionSize(report.classes.length);
@@ -429,7 +459,7 @@ var KilnCharts = (function () {
   return {
     themes: themes, all: all, measured: measured, pointAt: pointAt, rowShares: rowShares, percent: percent, round: round,
     title: title, confusionSize: confusionSize, learningCurve: learningCurve, generalizationGap: generalizationGap,
-    learningRate: learningRate, confusionMatrix: confusionMatrix, roc: roc, precisionRecall: precisionRecall,
+    learningRate: learningRate, lossScale: lossScale, confusionMatrix: confusionMatrix, roc: roc, precisionRecall: precisionRecall,
     calibration: calibration, confidences: confidences, predictedAgainstTrue: predictedAgainstTrue, errors: errors,
     intervals: intervals, comparedLearning: comparedLearning, comparedRoc: comparedRoc
   };

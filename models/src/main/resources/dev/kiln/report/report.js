@@ -49,10 +49,19 @@ KilnPage.show(function (report, main) {
       grid.append(page.chart('Generalization gap', 280, function (theme) { return KilnCharts.generalizationGap(report, theme); }).figure);
     }
     grid.append(page.chart('Learning rate', 280, function (theme) { return KilnCharts.learningRate(report, theme); }).figure);
+    if (report.scaling) {
+      grid.append(page.chart('Loss scale', 280, function (theme) { return KilnCharts.lossScale(report, theme); }).figure);
+    }
     place.append(grid);
+    if (report.scaling) {
+      place.append(element('p', { id: 'scaling' }, page.capital(report.scaling) + '.'));
+    }
     var headings = ['Epoch'];
     metrics.forEach(function (metric) { headings.push('training ' + KilnCharts.title(metric), 'validation ' + KilnCharts.title(metric)); });
     headings.push('learning rate', 'seconds', 'samples/s', 'best');
+    if (report.scaling) {
+      headings.push('loss scale', 'skipped so far');
+    }
     place.append(page.details('All epochs as a table', page.table('Epochs', headings, report.history.map(function (epoch) {
       var row = [String(epoch.number)];
       metrics.forEach(function (metric) {
@@ -60,7 +69,11 @@ KilnPage.show(function (report, main) {
           row.push(values[metric] === undefined ? 'not measured' : page.number(values[metric]));
         });
       });
-      return row.concat([page.number(epoch.learningRate, 6), page.number(epoch.seconds, 2) + (epoch.resumed ? ' since resumed' : ''), Math.round(epoch.samplesPerSecond).toLocaleString('en'), epoch.best ? 'yes' : '']);
+      row.push(page.number(epoch.learningRate, 6), page.number(epoch.seconds, 2) + (epoch.resumed ? ' since resumed' : ''), Math.round(epoch.samplesPerSecond).toLocaleString('en'), epoch.best ? 'yes' : '');
+      if (epoch.scaling) {
+        row.push(epoch.scaling.loss_scale.toLocaleString('en'), epoch.scaling.skipped_updates.toLocaleString('en'));
+      }
+      return row;
     }))));
   }
 

@@ -46,9 +46,13 @@ class ChartFilesTest {
     assertThat(names(ChartFiles.write(Samples.numbers(), folder.resolve("numbers"))))
         .contains("predicted-against-true.svg", "errors.svg");
     assertThat(names(ChartFiles.write(Samples.sequences(), folder.resolve("sequences"))))
-        .contains("learning-curve-loss.svg");
+        .contains("learning-curve-loss.svg")
+        .doesNotContain("loss-scale.svg");
+    assertThat(names(ChartFiles.write(Samples.scaledGradients(), folder.resolve("scaled"))))
+        .contains("loss-scale.svg");
     assertIsSvg(folder.resolve("images"));
     assertIsSvg(folder.resolve("numbers"));
+    assertIsSvg(folder.resolve("scaled"));
   }
 
   private static List<String> names(List<Path> files) {

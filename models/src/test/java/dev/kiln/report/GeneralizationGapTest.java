@@ -6,6 +6,7 @@ import dev.kiln.report.GeneralizationGap.Verdict;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -124,7 +125,8 @@ class GeneralizationGapTest {
               false,
               1,
               1,
-              isBest));
+              isBest,
+              Optional.empty()));
     }
     return history;
   }

@@ -56,13 +56,14 @@ class ReportInBrowserTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"two classes", "images", "numbers", "sequences"})
+  @ValueSource(strings = {"two classes", "images", "numbers", "sequences", "scaled gradients"})
   void rendersWithoutAnErrorAndWithoutTheNetwork(String kind) throws IOException {
     show(
         switch (kind) {
           case "two classes" -> Samples.twoClasses();
           case "images" -> Samples.images();
           case "numbers" -> Samples.numbers();
+          case "scaled gradients" -> Samples.scaledGradients();
           default -> Samples.sequences();
         });
 
@@ -75,6 +76,22 @@ class ReportInBrowserTest {
     assertThat(browser.requests())
         .isNotEmpty()
         .allSatisfy(address -> assertThat(address).matches("(?s)(file|data|blob):.*"));
+  }
+
+  @Test
+  void aTrainingInFp16ShowsTheLossScaleAndTheUpdatesSkipped() throws IOException {
+    show(Samples.scaledGradients());
+
+    assertThat(browser.find(By.id("scaling")).getText())
+        .isEqualTo(
+            "Gradients were scaled by 1,024 at last; 7 of 4,500 updates were skipped for"
+                + " overflow.");
+    assertThat(browser.find(By.id("learning")).getText()).contains("Loss scale");
+
+    show(Samples.numbers());
+
+    assertThat(browser.driver().findElements(By.id("scaling"))).isEmpty();
+    assertThat(browser.find(By.id("learning")).getText()).doesNotContain("Loss scale");
   }
 
   @Test

@@ -86,6 +86,27 @@ final class Samples {
             0.01, accumulator.evaluate(), targets, predictions, 5, mistakes(false)));
   }
 
+  /** Of a training in fp16 whose loss scale was halved seven times and doubled once. */
+  static RunReport scaledGradients() {
+    List<Epoch> scaled = new ArrayList<>();
+    for (Epoch epoch : history()) {
+      long skipped = Math.min(7, 3 * (epoch.number() - 1));
+      double scale = Math.scalb(65536.0, (int) (epoch.number() < 20 ? -skipped : 1 - skipped));
+      scaled.add(
+          new Epoch(
+              epoch.number(),
+              epoch.learningRate(),
+              epoch.training(),
+              epoch.validation(),
+              epoch.resumed(),
+              epoch.seconds(),
+              epoch.samplesPerSecond(),
+              epoch.best(),
+              Optional.of(new GradientScaling(scale, skipped, 150 * epoch.number()))));
+    }
+    return report(numbers().results(), scaled);
+  }
+
   static RunReport sequences() {
     SequenceAccumulator accumulator = new SequenceAccumulator();
     accumulator.add(new int[] {1, 2, 3}, new int[] {1, 3});
@@ -122,6 +143,10 @@ final class Samples {
   }
 
   private static RunReport report(Results results) {
+    return report(results, history());
+  }
+
+  private static RunReport report(Results results, List<Epoch> history) {
     Map<String, String> configuration = new LinkedHashMap<>();
     configuration.put("model", "mlp");
     configuration.put("data", "breast-cancer");
@@ -136,7 +161,7 @@ final class Samples {
             new Facts("Environment", Map.of("backend", "onednn", "java", "25")),
             new Facts("Time and memory", Map.of("training", "12 s"))),
         new FollowedMetric("loss", "loss"),
-        history(),
+        history,
         List.of(
             new LayerRow("0", "Linear(30 -> 64)", "[32, 64]", 1984),
             new LayerRow("1", "RELU", "[32, 64]", 0),
@@ -156,7 +181,8 @@ final class Samples {
               i == 9,
               0.25,
               12_345,
-              i <= 17));
+              i <= 17,
+              Optional.empty()));
     }
     return history;
   }
