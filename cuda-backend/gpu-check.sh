@@ -9,7 +9,7 @@
 #     --peers LIST       what the workloads are compared with: pytorch-cuda, pytorch-cuda-compiled, pytorch-cuda-graphs
 #                        or none; default: pytorch-cuda, which needs a python3 with torch and is left out where there is none
 #     --steps N          of a training; default: 50
-#     --size SIZE        of the batches of the trainings: full, or small for a look without a GPU; default: full
+#     --size SIZE        of the batches of trainings and workloads: full, or small for a look without a GPU; default: full
 #     --limit SECONDS    the longest that a part, or one workload, may take; default: 240
 #     --seconds S        the length of a turn of a workload, of which there are five; default: 0.6
 #     --results FOLDER   default: gpu-results beside this script
@@ -96,12 +96,12 @@ bundle() {
 
 # There: the check.
 
-# Prints the folders that hold CUDA libraries, CUDA 12 first, joined by colons.
+# Prints the folders that hold CUDA libraries, CUDA 12 first, joined by colons. Those of the system are below KILN_CHECK_ROOT.
 cuda_folders() {
-  local folder found12=() found13=() other=() list
-  for folder in ${CUDA_HOME:+"$CUDA_HOME/lib64"} ${CUDA_PATH:+"$CUDA_PATH/lib64"} /usr/local/cuda*/lib64 \
-    /usr/local/cuda*/targets/x86_64-linux/lib /opt/cuda*/lib64 /usr/lib/x86_64-linux-gnu \
-    {"${VIRTUAL_ENV:-/nowhere}","${CONDA_PREFIX:-/nowhere}","$HOME/.local",/usr,/usr/local,/opt/conda,/opt/*}/lib/python3*/{site,dist}-packages/{nvidia/*/lib,torch/lib} \
+  local folder found12=() found13=() other=() all root=${KILN_CHECK_ROOT:-}
+  for folder in ${CUDA_HOME:+"$CUDA_HOME/lib64"} ${CUDA_PATH:+"$CUDA_PATH/lib64"} "$root"/usr/local/cuda*/lib64 \
+    "$root"/usr/local/cuda*/targets/x86_64-linux/lib "$root"/opt/cuda*/lib64 "$root"/usr/lib/x86_64-linux-gnu \
+    {"${VIRTUAL_ENV:-/nowhere}","${CONDA_PREFIX:-/nowhere}","$HOME/.local","$root"/usr,"$root"/usr/local,"$root"/opt/conda,"$root"/opt/*}/lib/python3*/{site,dist}-packages/{nvidia/*/lib,torch/lib} \
     "$HOME"/.cache/kiln/cuda-libraries; do
     [ -d "$folder" ] || continue
     if compgen -G "$folder/lib*.so.12" >/dev/null; then
@@ -112,8 +112,8 @@ cuda_folders() {
       other+=("$folder")
     fi
   done
-  list=$(IFS=:; printf '%s' "${found12[*]:-}:${found13[*]:-}:${other[*]:-}")
-  printf '%s\n' "$list"
+  all=("${found12[@]}" "${found13[@]}" "${other[@]}")
+  (IFS=: && printf '%s\n' "${all[*]}")
 }
 
 # Whether one of the folders in $1 holds the file $2.
@@ -138,7 +138,8 @@ find_cuda() {
   # A chosen folder is the only place to look in; else Java's own search finds them by their names.
   options=()
   [ -z "${KILN_CUDA_LIBRARIES:-}" ] || options+=("-Dkiln.cuda.libraries=$folders")
-  export LD_LIBRARY_PATH=$folders${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}
+  # An empty entry would be the working folder.
+  export LD_LIBRARY_PATH=$folders${folders:+${LD_LIBRARY_PATH:+:}}${LD_LIBRARY_PATH:-}
 }
 
 # Runs a class of the archive: $1 is the limit in seconds.
@@ -216,9 +217,10 @@ machine() {
 }
 
 workloads() {
-  local name
+  local name batch=()
+  [ "$size" = full ] || batch=(--batch 1)
   for name in ${chosen_workloads//,/ }; do
-    part "$name" java "$limit" -Dkiln.commit="$commit" dev.kiln.cli.Main bench --workloads "$name" --backends cuda --peers "$peers" \
+    part "$name" java "$limit" -Dkiln.commit="$commit" dev.kiln.cli.Main bench --workloads "$name" --backends cuda --peers "$peers" "${batch[@]}" \
       --seconds "$turn" --rounds 5 --patience 0 --json "$results/$name.json"
   done
 }

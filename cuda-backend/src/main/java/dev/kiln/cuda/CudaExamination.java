@@ -34,6 +34,12 @@ final class CudaExamination {
       in Kiln's folder, once: brings all of NVIDIA's libraries from Maven Central, 2 GB; or install CUDA 12 and cuDNN 9\
       """;
 
+  private static final String BROKEN_REMEDY =
+      """
+      replace that file, or remove it so that the search goes on
+      KILN_OPTS=-Dkiln.cuda.libraries=FOLDERS names the only folders to look in, separated by colons\
+      """;
+
   private static final String BRIDGE_REMEDY =
       """
       cuda-backend/cuda13-bridge.sh
@@ -82,13 +88,17 @@ final class CudaExamination {
   }
 
   private boolean examine(CudaLibrary library, String remedy) {
-    boolean found = CudaLibraries.load(library);
+    Loading loading = CudaLibraries.load(library);
     findings.add(
-        found
-            ? Finding.present(library.fileName(), CudaLibraries.place(library))
-            : Finding.missing(
-                library.fileName(), "not found; it belongs to " + library.title(), remedy));
-    return found;
+        switch (loading) {
+          case Loading.Done() -> Finding.present(library.fileName(), CudaLibraries.place(library));
+          case Loading.NotFound() ->
+              Finding.missing(
+                  library.fileName(), "not found; it belongs to " + library.title(), remedy);
+          case Loading.Broken broken ->
+              Finding.missing(library.fileName(), broken.describe(), BROKEN_REMEDY);
+        });
+    return loading instanceof Loading.Done;
   }
 
   private void examineVersions() {

@@ -7,7 +7,6 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.SymbolLookup;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -40,10 +39,16 @@ final class CudaLibraries {
               : "no NVIDIA driver runs on this machine; 'kiln doctor' tells how to get one");
     }
     for (CudaLibrary library : CudaLibrary.values()) {
-      if (!load(library)) {
-        return Optional.of(
-            "%s was not found, which belongs to %s; 'kiln doctor' tells how to get it"
-                .formatted(library.fileName(), library.title()));
+      switch (load(library)) {
+        case Loading.Done() -> {}
+        case Loading.NotFound() -> {
+          return Optional.of(
+              "%s was not found, which belongs to %s; 'kiln doctor' tells how to get it"
+                  .formatted(library.fileName(), library.title()));
+        }
+        case Loading.Broken broken -> {
+          return Optional.of(broken.describe() + "; replace that file, or remove it");
+        }
       }
     }
     try {
@@ -74,19 +79,23 @@ final class CudaLibraries {
             "it runs on Linux on x86-64 only, and this is %s on %s".formatted(system, processor));
   }
 
-  /** Loads a library, which may be done more than once, and returns whether it was found. */
-  static synchronized boolean load(CudaLibrary library) {
-    String chosen = System.getProperty(FOLDERS);
-    return chosen == null
-        ? findIn(List.of(fetched()), library)
-            || open(library.fileName())
-            || findIn(usualFolders(), library)
-        : findIn(folders(chosen), library);
-  }
-
-  /** Where the Maven profile cuda-libraries puts them. */
-  private static Path fetched() {
-    return Path.of(System.getProperty("user.home"), ".cache", "kiln", "cuda-libraries");
+  /**
+   * Loads a library, which may be done more than once: from the folders that {@value #FOLDERS}
+   * names, or else from those of {@link LibraryFolders}, with what the system's loader finds by the
+   * name between the two kinds of them.
+   */
+  static synchronized Loading load(CudaLibrary library) {
+    String name = library.fileName();
+    String named = System.getProperty(FOLDERS);
+    if (named != null) {
+      return loadFrom(LibraryFolders.of(named), name);
+    }
+    LibraryFolders folders = LibraryFolders.ofThisMachine();
+    Loading chosen = loadFrom(folders.chosen(), name);
+    if (!(chosen instanceof Loading.NotFound)) {
+      return chosen;
+    }
+    return isOpened(name) ? new Loading.Done() : loadFrom(folders.usual(), name);
   }
 
   /** Returns the file that a loaded library was loaded from. */
@@ -103,54 +112,59 @@ final class CudaLibraries {
     }
   }
 
-  private static boolean findIn(List<Path> folders, CudaLibrary library) {
+  private static Loading loadFrom(List<Path> folders, String name) {
     return folders.stream()
-        .map(folder -> folder.resolve(library.fileName()).toAbsolutePath())
-        .anyMatch(file -> Files.exists(file) && openWithParts(file));
+        .map(folder -> folder.resolve(name).toAbsolutePath())
+        .filter(Files::exists)
+        .findFirst()
+        .map(CudaLibraries::loadWithParts)
+        .orElseGet(Loading.NotFound::new);
   }
 
   /**
    * Loads a library after those beside it that it would only find in the system's folders: the
    * second half of NVRTC.
    */
-  private static boolean openWithParts(Path file) {
+  private static Loading loadWithParts(Path file) {
     String parts = file.getFileName().toString().replaceFirst("\\.so\\..*", "-builtins.so.");
     try (Stream<Path> neighbours = Files.list(file.getParent())) {
       neighbours
           .filter(neighbour -> neighbour.getFileName().toString().startsWith(parts))
-          .forEach(neighbour -> open(neighbour.toString()));
+          .forEach(neighbour -> isOpened(neighbour.toString()));
     } catch (IOException failed) {
       throw new UncheckedIOException("cannot look for libraries in " + file.getParent(), failed);
     }
-    return open(file.toString());
+    return isOpened(file.toString())
+        ? new Loading.Done()
+        : new Loading.Broken(file, complaint(file));
   }
 
-  private static List<Path> folders(String list) {
-    return Arrays.stream(list.split(File.pathSeparator)).map(Path::of).toList();
-  }
-
-  private static List<Path> usualFolders() {
-    return Stream.concat(
-            Stream.of("CUDA_HOME", "CUDA_PATH")
-                .map(System::getenv)
-                .filter(home -> home != null && !home.isEmpty())
-                .map(home -> Path.of(home, "lib64")),
-            Stream.concat(
-                Stream.of("/usr/local/cuda/lib64", "/usr/lib/x86_64-linux-gnu").map(Path::of),
-                PipFolders.present().stream()))
-        .toList();
+  /** Returns what the system's loader says of a file that it does not load. */
+  @SuppressWarnings("restricted")
+  private static String complaint(Path file) {
+    try {
+      System.load(file.toString());
+      throw new IllegalStateException(file + " was loaded after all, at the second attempt");
+    } catch (UnsatisfiedLinkError complaint) {
+      return String.valueOf(complaint.getMessage()).replace(file + ": ", "");
+    }
   }
 
   /**
    * Returns whether the folders that toolkits are installed in hold another version of a library.
    */
   static boolean isInstalledAs(String fileName) {
-    return usualFolders().stream().anyMatch(folder -> Files.exists(folder.resolve(fileName)));
+    LibraryFolders folders = LibraryFolders.ofThisMachine();
+    return Stream.concat(folders.chosen().stream(), folders.usual().stream())
+        .anyMatch(folder -> Files.exists(folder.resolve(fileName)));
   }
 
-  /** Loads a library by its name, or its path, for as long as the process runs. */
+  /**
+   * Loads a library by its name, or its path, for as long as the process runs, and returns whether
+   * that went well.
+   */
   @SuppressWarnings("restricted")
-  private static boolean open(String name) {
+  private static boolean isOpened(String name) {
     try {
       SymbolLookup.libraryLookup(name, Arena.global());
       return true;

@@ -7,8 +7,8 @@
  *
  * <ul>
  *   <li><b>What must be there.</b> {@code CudaLibraries} finds and loads NVIDIA's libraries ({@code
- *       CudaLibrary}), {@code JCudaNatives} JCuda's; {@code Requirements} says which GPU and driver
- *       they need, {@code CudaExamination} what is missing.
+ *       CudaLibrary}) in {@code LibraryFolders}, {@code JCudaNatives} JCuda's; {@code Requirements}
+ *       says which GPU and driver they need, {@code CudaExamination} what is missing or broken.
  *   <li><b>The device.</b> {@code Driver} and {@code CudaDevice}; {@code CudaContext} is one in
  *       use, with the stream on which everything runs; {@code CudaEvent} a moment on a stream,
  *       {@code CudaGraph} a recorded step.
