@@ -125,7 +125,7 @@ final class Errors implements IExecutionExceptionHandler, IParameterExceptionHan
 
   private static String remedy(PlanTooLargeException tooLarge) {
     return tooLarge.largestBatch() == 0
-        ? "; take a smaller model, or allow more with --memory"
+        ? "; take a smaller model, or, on a CPU backend, allow more with --memory"
         : "; set it with --batch";
   }
 }
