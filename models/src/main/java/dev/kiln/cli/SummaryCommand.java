@@ -114,7 +114,8 @@ final class SummaryCommand implements Callable<Integer> {
   @Option(
       names = "--memory",
       paramLabel = "SIZE",
-      description = "The most memory a CPU backend may hold, such as 512m or 4g; a GPU's is not limited.")
+      description =
+          "The most memory a CPU backend may hold, such as 512m or 4g; a GPU's is not limited.")
   @Nullable String memory;
 
   @Option(

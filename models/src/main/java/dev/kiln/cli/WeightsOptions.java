@@ -49,7 +49,8 @@ final class WeightsOptions {
   @Option(
       names = "--memory",
       paramLabel = "SIZE",
-      description = "The most memory a CPU backend may hold, such as 512m or 4g; a GPU's is not limited.")
+      description =
+          "The most memory a CPU backend may hold, such as 512m or 4g; a GPU's is not limited.")
   private @Nullable String memory;
 
   /** Returns whether it was said which weights. */
